@@ -1,0 +1,1 @@
+"""案: the only part that changes a case."""

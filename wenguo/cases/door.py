@@ -1,0 +1,343 @@
+"""The one door: whatever changes a case comes through open_case() or act(), which share take().
+
+One act is one transaction: lock the case, judge the step, clean the form, run the verb, move, write the entry and all
+that follows from it, commit. Nothing is sent from here; notices are rows.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+
+from wenguo.cases import refusals
+from wenguo.cases.acting import Act, Parties
+from wenguo.cases.clocks import turn_clocks
+from wenguo.cases.facts import Facts
+from wenguo.cases.models import (
+    Case, Clock, Contact, Counter, Entry, EntryPrivate, Evidence, Idempotency, Party, RemedyLine, Task,
+)  # fmt: skip
+from wenguo.cases.record import apply_values, make_entry
+from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
+from wenguo.cases.verbs import VERBS, load_verbs
+from wenguo.people.actors import Actor, people_at, today_of
+from wenguo.people.models import Branch
+from wenguo.policy.fields import Asking
+from wenguo.policy.forms import Wrong, clean
+from wenguo.policy.load import packs
+from wenguo.policy.pack import ANY, BACK, NEW, STAY, Field, Form, Label, Pack, Place, Process, Stage, Step
+from wenguo.policy.rights import Verdict, judge
+
+load_verbs()
+
+CLOCKWORK = Place("clockwork", 0)
+NOWHERE = Stage(NEW, Label("新登记", "New"), "new", (), CLOCKWORK)
+SYSTEM_STEPS = {
+    "overdue": Label("超时提醒", "Overdue"),
+    "relocated": Label("流程调整", "Moved by a new version"),
+}
+
+
+class Done(NamedTuple):
+    """What came of it. `repeated`: the same request was carried out before and nothing happened now."""
+
+    case: Case
+    entry: Entry
+    repeated: bool = False
+
+
+class OpenStep(NamedTuple):
+    """A step that this person may take now, with its form. `missing`: facts to be seen to first."""
+
+    step: Step
+    form: Form | None
+    missing: tuple[str, ...] = ()
+
+
+def open_case(
+    process: str, branch: Branch, by: Actor, data: dict[str, Any], now: datetime, *, key: str = ""
+) -> Done:
+    """Opens a case of `process` at `branch` by the pack's opening step, from the raw form `data`.
+
+    `now` is UTC. A second call with the same `key` by the same actor returns the first case. Raises a Refusal (404
+    outside the actor's branches, 403, 422 with fields) and then leaves nothing behind.
+    """
+    pack = packs()[branch.pack]
+    if process not in pack.processes or not (by.sees(branch) or by.code == "system"):
+        raise refusals.NotFound
+
+    def new_case() -> Case:
+        return Case(
+            number=_next_number(branch, now), pack=pack.name, process=process, branch=branch, stage=NEW,
+            stage_type=NOWHERE.type, opened_at=now, turn_role="",
+        )  # fmt: skip
+
+    return _once(f"{process}@{branch.code}", key, by, data, lambda: take(
+        new_case(), pack.processes[process].opening.do, by, data, now
+    ))  # fmt: skip
+
+
+def act(
+    case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, *, version: int | None = None, key: str = ""
+) -> Done:
+    """Takes the step `verb` on `case` with the raw form `data`; `version` is the one the actor was looking at.
+
+    `now` is UTC. Raises a Refusal: 404, 403, 409 (stage or missing facts), 412 (really conflicting change since
+    `version`), 422 (fields, or the key used for another request); the case is then as it was.
+    """
+
+    def locked() -> Entry:
+        current = Case.objects.select_for_update(of=("self",)).select_related("branch").get(pk=case.pk)
+        return take(current, verb, by, data, now, version)
+
+    return _once(f"{case.number}/{verb}", key, by, data, locked)
+
+
+def _once(path: str, key: str, by: Actor, data: dict[str, Any], change: Callable[[], Entry]) -> Done:
+    """Runs `change`, unless `key` names a request already carried out.
+
+    Where somebody stored the same key, or the same new customer or vehicle, between our look and our write, nothing of
+    ours is left and a second try finds theirs.
+    """
+    try:
+        return _transact(path, key, by, data, change)
+    except IntegrityError:
+        return _transact(path, key, by, data, change)
+
+
+@transaction.atomic(durable=True)
+def _transact(path: str, key: str, by: Actor, data: dict[str, Any], change: Callable[[], Entry]) -> Done:
+    asked = path[:200], hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+    if key and (known := Idempotency.objects.filter(actor=by.code, key=key).first()):
+        if (known.path, known.body_hash) != asked:
+            raise refusals.KeyReused
+        entry = Entry.objects.select_related("case__branch").get(pk=known.entry_id)
+        return Done(entry.case, entry, repeated=True)
+    _hold_off_seal()
+    entry = change()
+    if key:
+        Idempotency.objects.create(actor=by.code, key=key, path=asked[0], body_hash=asked[1], entry=entry)
+    return Done(entry.case, entry)
+
+
+def _hold_off_seal() -> None:
+    """On PostgreSQL the seal waits for every act under way, or it would never cover an entry not yet committed."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SEAL_LOCK])
+
+
+SEAL_LOCK = 0x77656E  # "wen"
+
+
+def _next_number(branch: Branch, now: datetime) -> str:
+    """The next number of the branch's month, such as HZ-202611-0007; gap-free, for it rolls back with the case."""
+    month = now.astimezone(ZoneInfo(branch.zone)).strftime("%Y%m")
+    counter, made = Counter.objects.select_for_update().get_or_create(
+        branch=branch, month=month, defaults={"last": 1}
+    )
+    if not made:
+        counter.last += 1
+        counter.save(update_fields=["last"])
+    return f"{branch.code}-{month}-{counter.last:04d}"
+
+
+def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, version: int | None = None) -> Entry:
+    """The body that open_case() and act() share; `case` is new or locked. Returns the entry it wrote."""
+    act = _begin(case, verb, by, now)
+    _refuse_stale(act, version)
+    act.values = _values(act, data)
+    came_from, round_before = case.stage, case.round
+    kept = apply_values(case, act.form, act.values)
+    act.outcome = _run(act)
+    if case.round != round_before:
+        kept.forget(case, act.pack.per_round_facts())
+    _move(act)
+    people = people_of_roles(act)
+    name_owner(act, people)
+    pass_turn(act)
+    if case.stage != came_from or kept.changed or not _aside(act):
+        case.version += 1
+    _store(act, *make_entry(act, kept, came_from), people)
+    return case.last_entry
+
+
+def _begin(case: Case, verb: str, by: Actor, now: datetime) -> Act:
+    """The act with its verdict. Raises the refusal where somebody may not."""
+    pack = packs()[case.pack]
+    process = pack.processes[case.process]
+    stage = process.stages.get(case.stage, NOWHERE)
+    act = Act(case, by, now, pack, process, _step(process, verb, by), stage, Parties(case))
+    act.verdict = _verdict(act)
+    return act
+
+
+def _step(process: Process, verb: str, by: Actor) -> Step:
+    """The pack's step; for the clock alone its own verbs. Raises NotFound for a word nobody knows."""
+    if by.code == "system" and verb in SYSTEM_STEPS:
+        then = {outcome: STAY for outcome in VERBS[verb].outcomes}
+        return Step(verb, SYSTEM_STEPS[verb], (ANY,), ("system",), (), (), "", then, {}, "", False, False, CLOCKWORK)
+    if verb not in process.steps:
+        raise refusals.NotFound
+    return process.steps[verb]
+
+
+def _form(pack: Pack, step: Step) -> Form | None:
+    return pack.forms[step.form] if step.form else None
+
+
+def _fields(act: Act) -> tuple[Field, ...]:
+    return act.form.fields if act.form else ()
+
+
+def _aside(act: Act) -> bool:
+    """Whether the step only adds to the record, so that it neither is refused as stale nor makes others so."""
+    if not act.step.plain:
+        return VERBS[act.step.do].aside
+    return set(act.step.then.values()) == {STAY} and not any(one.fact for one in _fields(act))
+
+
+def _verdict(act: Act) -> Verdict:
+    """Raises the refusal that fits; returns the role or relation that allows the step."""
+    if act.by.code == "system":
+        return Verdict(role="system")
+    if not act.by.sees(act.case.branch):
+        raise refusals.NotFound
+    relations = act.parties.relations_of(act.by)
+    verdict = judge(act.step, act.stage, act.by.roles_at(act.case.branch), relations, Facts(act.case))
+    label = act.step.label
+    match verdict.why:
+        case "role":
+            raise refusals.NotAllowed("Your role can't take this step: %(step)s.", step=label)
+        case "recused":
+            raise refusals.NotAllowed("You are involved in this case yourself, so somebody else must do this.")
+        case "stage":
+            stage = act.stage.label
+            raise refusals.WrongStage("The case stands at “%(stage)s”; “%(step)s” can't be done there.", stage=stage,
+                                      step=label)  # fmt: skip
+        case "needs":
+            words = [fact_label(act.pack, fact) for fact in verdict.missing]
+            raise refusals.Missing(verdict.missing, "Still to be done first: %(facts)s.", facts=words)
+    return verdict
+
+
+def fact_label(pack: Pack, fact: str) -> Label:
+    """The words of a fact, as the form that asks for it says them."""
+    fields = (one for form in pack.forms.values() for one in form.fields if one.key == fact)
+    return next((one.label for one in fields), Label(fact, fact))
+
+
+def _refuse_stale(act: Act, version: int | None) -> None:
+    """Refuses only a real conflict: since `version` the case moved, or something this very form writes was changed."""
+    if version is None or version == act.case.version or _aside(act):
+        return
+    mine = {one.key for one in _fields(act)}
+    since = [one for one in act.case.entries.order_by("-seq")[:50] if json.loads(one.body)["version"] > version]
+    touched = {key for one in since for key in json.loads(one.body)["facts"]}
+    if version > act.case.version or any(one.came_from != one.went_to for one in since) or touched & mine:
+        theirs = {key: act.case.facts.get(key, getattr(act.case, key, "")) for key in sorted(touched & mine)}
+        raise refusals.Stale(theirs, since)
+
+
+def _values(act: Act, data: dict[str, Any]) -> dict[str, Any]:
+    """The cleaned form; the clock's own data needs no form. Raises Invalid with every wrong field."""
+    if act.form is None:
+        return data if act.by.code == "system" else {}
+    try:
+        return clean(act.form, data, asking(act.case.branch, act.by, act.now))
+    except Wrong as wrong:
+        raise refusals.Invalid(wrong.problems) from wrong
+
+
+def asking(branch: Branch, by: Actor, now: datetime) -> Asking:
+    """What the readers of fields may ask: the branch's zone, its people, this person's unattached files."""
+
+    def person(field: Field, text: str) -> int | None:
+        for staff_id, _, _ in people_at(branch, field.roles, today_of(now)):
+            if text == str(staff_id):
+                return staff_id
+        return None
+
+    def file(text: str) -> int | None:
+        if not (text.isascii() and text.isdigit() and len(text) < 18):
+            return None
+        mine = Evidence.objects.filter(pk=int(text), case=None, uploaded_by=by.code)
+        return mine.values_list("pk", flat=True).first()
+
+    return Asking(now, ZoneInfo(branch.zone), person, file)
+
+
+def _run(act: Act) -> str:
+    """Runs the verb's code, or for a plain step names its only outcome."""
+    if act.step.plain:
+        return next(iter(act.step.then))
+    return VERBS[act.step.do].run(act.case, act.by, act.values, act.now)
+
+
+def _move(act: Act) -> None:
+    target = act.step.then[act.outcome]
+    if target == BACK:
+        came = act.case.entries.filter(went_to=act.case.stage).exclude(came_from=act.case.stage).order_by("-seq")
+        target = came.values_list("came_from", flat=True)[0]
+    if target != STAY:
+        act.case.stage = target
+    stage = act.process.stages[act.case.stage]
+    act.case.stage_type = stage.type
+    act.case.closed_at = (act.case.closed_at or act.now) if stage.type == "closed" else None
+
+
+def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str, list[int]]) -> None:
+    """Stores everything that this act made: case, entry, clocks, the verb's own rows, files, notices."""
+    case = act.case
+    clocks = turn_clocks(act, entry)
+    case.save()
+    entry.case = case
+    entry.save(force_insert=True)
+    EntryPrivate.objects.bulk_create(private)
+    for clock in clocks:
+        clock.case, clock.cause = case, entry
+    Clock.objects.bulk_create(clocks)
+    for row in case.__dict__.pop("added", []):
+        _bind(row, entry)
+        row.save(force_insert=True)
+    for one in _fields(act):
+        if one.kind == "file" and act.values.get(one.key):
+            Evidence.objects.filter(pk__in=act.values[one.key]).update(case=case, entry=entry, field=one.key)
+    notify(act, entry, people)
+    case.__dict__.pop("tells", None)
+    case.last_entry = entry
+
+
+def _bind(row: Model, entry: Entry) -> None:
+    """Fills in what a row that a verb added could not know: its case, its entry, and when it happened."""
+    if isinstance(row, RemedyLine):
+        row.remedy_id = row.remedy.pk
+        return
+    row.case = entry.case
+    match row:
+        case Party():
+            row.entry_seq = entry.seq
+        case Contact():
+            row.entry, row.happened_at = entry, entry.happened_at
+        case Task():
+            row.entry = entry
+
+
+def open_steps(case: Case, by: Actor) -> list[OpenStep]:
+    """Steps that `by` may take on `case` now: what the buttons show. Asks the same judgement as the refusal."""
+    if not by.sees(case.branch):
+        return []
+    pack = packs()[case.pack]
+    process = pack.processes[case.process]
+    stage, facts = process.stages[case.stage], Facts(case)
+    roles, relations = by.roles_at(case.branch), Parties(case).relations_of(by)
+    found = []
+    for step in process.steps_at(stage):
+        verdict = judge(step, stage, roles, relations, facts)
+        if verdict.yes or verdict.why == "needs":
+            found.append(OpenStep(step, _form(pack, step), verdict.missing))
+    return found

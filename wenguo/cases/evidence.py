@@ -1,0 +1,94 @@
+"""Evidence files: stored under their SHA-256, safe on disk before their row exists."""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import puremagic
+from django.conf import settings
+
+from wenguo.cases.models import Evidence
+from wenguo.cases.refusals import Invalid
+from wenguo.people.actors import Actor
+from wenguo.policy.fields import Problem
+
+LARGEST = 20 * 1024 * 1024  # bytes
+# What browsers may show by themselves; anything else is handed out as a plain download.
+SHOWN = {"image/jpeg", "image/png", "image/webp", "image/gif"}
+KEPT = SHOWN | {"application/pdf", "audio/mpeg", "audio/mp4", "video/mp4", "video/quicktime", "audio/x-wav", "text/plain"}
+
+
+def path_of(sha256: str) -> Path:
+    """Where a file with this hash lies."""
+    return Path(settings.HOME) / "evidence" / sha256[:2] / sha256
+
+
+def store(name: str, chunks: Iterable[bytes], by: Actor, now: datetime) -> Evidence:
+    """Writes a file (fsync file, then folder) and then its row, which belongs to no case yet.
+
+    Raises Invalid for an empty file or one over LARGEST bytes.
+    """
+    folder = Path(settings.HOME) / "evidence"
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="incoming-", delete=False) as file:
+        try:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > LARGEST:
+                    raise Invalid({"file": Problem("A file may have at most %(megabytes)s MB.", megabytes=20)})
+                digest.update(chunk)
+                file.write(chunk)
+            if not size:
+                raise Invalid({"file": Problem("This file is empty.")})
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            os.unlink(file.name)
+            raise
+    media_type = _media_type(file.name)
+    _place(Path(file.name), path_of(digest.hexdigest()))
+    return Evidence.objects.create(
+        sha256=digest.hexdigest(), name=_plain_name(name), media_type=media_type, size=size,
+        uploaded_by=by.code, uploaded_at=now,
+    )  # fmt: skip
+
+
+def _place(incoming: Path, target: Path) -> None:
+    """Moves the file where its hash says and makes the move itself durable."""
+    target.parent.mkdir(exist_ok=True)
+    os.replace(incoming, target)
+    for folder in (target.parent, target.parent.parent):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _media_type(path: str) -> str:
+    """What the bytes say they are (never what the sender claims), of the kinds we keep as such."""
+    try:
+        found = puremagic.from_file(path, mime=True)
+    except (puremagic.PureError, ValueError):
+        found = ""
+    return found if found in KEPT else "application/octet-stream"
+
+
+def _plain_name(name: str) -> str:
+    """The last part of a file's name without signs that could forge a path, a header or a direction."""
+    last = re.split(r"[\\/]", name)[-1]
+    return re.sub(r"[\x00-\x1f\x7f\"<>:|?*‪-‮⁦-⁩]", "_", last)[:200].strip(" .") or "file"
+
+
+def sound(evidence: Evidence) -> bool:
+    """Whether the file is there and is byte for byte what its hash says."""
+    path = path_of(evidence.sha256)
+    if not path.is_file() or path.stat().st_size != evidence.size:
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == evidence.sha256

@@ -1,0 +1,28 @@
+"""Investigate and decide the cause (R060-R066)."""
+
+from datetime import datetime
+from typing import Any
+
+from wenguo.cases.models import Case, Finding, Party
+from wenguo.cases.verbs import CHOICE, TEXT, add, verb
+from wenguo.people.actors import Actor
+
+
+@verb("investigated", takes={"findings": TEXT})
+def investigated(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
+    case.tasks.filter(kind="investigation", done_at=None).update(done_at=now)
+    return "investigated"
+
+
+@verb("decided", takes={"cause": CHOICE, "fault": CHOICE, "explanation": TEXT})
+def cause_decided(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
+    case.parties.filter(kind="decider", ended=False).update(ended=True)
+    add(
+        case,
+        Party(kind="decider", staff_id=by.staff_id),
+        Finding(
+            round=case.round, cause=data["cause"], fault=data["fault"], explanation=data["explanation"],
+            decided_by_id=by.staff_id,
+        ),
+    )  # fmt: skip
+    return "decided"

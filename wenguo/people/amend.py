@@ -1,0 +1,63 @@
+"""amend(): the one way to change what isn't a case."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from wenguo.people.chain import FIRST, link, seal_private, stamp
+from wenguo.people.models import Amendment, AmendmentPrivate
+from wenguo.policy.fields import canonical
+
+
+Thing = TypeVar("Thing", bound=models.Model)
+
+
+@transaction.atomic
+def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetime) -> Thing:
+    """Sets the fields `data` of `thing` (a new row where it has no id yet) and records before and after.
+
+    `by` is the actor's code ("staff:7", "system"). Writes nothing when nothing differs. Returns the stored thing.
+    """
+    fresh = thing.pk is None
+    if not fresh:
+        thing = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+    after = {key: _plain(value) for key, value in data.items()}
+    before = {} if fresh else {key: _plain(getattr(thing, key)) for key in data}
+    changed = [key for key in after if fresh or before[key] != after[key]]
+    if not changed:
+        return thing
+    for key in changed:
+        setattr(thing, key, data[key])
+    thing.save(update_fields=None if fresh else changed)
+    _record(thing, by, reason, now, {key: before.get(key) for key in changed}, {key: after[key] for key in changed})
+    return thing
+
+
+def _plain(value: Any) -> Any:
+    """A field's value as the record holds it: a row by its id, a day or moment as ISO text."""
+    if isinstance(value, models.Model):
+        return value.pk
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _record(thing: models.Model, by: str, reason: str, now: datetime, before: dict, after: dict) -> None:
+    kind = type(thing).__name__.lower()
+    secret = getattr(type(thing), "PRIVATE", frozenset())
+    private = {f"before:{key}": value for key, value in before.items() if key in secret and value is not None}
+    private |= {key: value for key, value in after.items() if key in secret}
+    commitments, rows = seal_private(private)
+    body = canonical({
+        "before": {key: value for key, value in before.items() if key not in secret},
+        "after": {key: value for key, value in after.items() if key not in secret},
+        "private": commitments,
+    })  # fmt: skip
+    last = Amendment.objects.filter(kind=kind, thing=thing.pk).order_by("-seq").values_list("seq", "hash").first()
+    seq, prev = (last[0] + 1, last[1]) if last else (1, FIRST)
+    amendment = Amendment.objects.create(
+        kind=kind, thing=thing.pk, seq=seq, at=now, actor=by, reason=reason, body=body, prev=prev,
+        hash=link(prev, [kind, thing.pk, seq, stamp(now), by, reason, body]),
+    )  # fmt: skip
+    AmendmentPrivate.objects.bulk_create(
+        AmendmentPrivate(amendment=amendment, field=field, salt=salt, value=value) for field, salt, value in rows
+    )

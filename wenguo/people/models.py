@@ -1,0 +1,148 @@
+"""Branches, staff, posts, deputies, customers, branch numbers, and the record of their amendments."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+
+class Branch(models.Model):
+    """A shop, or a group or region of shops. `path` holds the ids from the root down: "/1/4/"."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True)
+    path = models.CharField(max_length=200, unique=True, db_index=True)
+    pack = models.CharField(max_length=40)
+    zone = models.CharField(max_length=40, default="Asia/Shanghai")
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def line(self) -> list[int]:
+        """Ids of the branch and all above it, from the root down."""
+        return [int(part) for part in self.path.strip("/").split("/")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Staff(AbstractBaseUser):
+    """Somebody who signs in. What they may do follows from the posts they hold."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"name", "username"})
+    objects: ClassVar[BaseUserManager] = BaseUserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """A role held at a branch (and so at everything below it), from the day `since` until the day before `until`."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="posts")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
+    role = models.CharField(max_length=40)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        indexes = (models.Index(fields=["branch", "role"]),)
+
+
+class Deputy(models.Model):
+    """`deputy` stands in for `absent` from the day `since` until the day before `until` (R014)."""
+
+    absent = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="deputies")
+    deputy = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="stands_in")
+    since = models.DateField()
+    until = models.DateField()
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+
+
+class Token(models.Model):
+    """A key for programs, kept as its SHA-256 only. Acts as its staff member."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT)
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+
+class Customer(models.Model):
+    """Somebody whom a branch serves, known by phone. Another branch has its own row: nothing shows across."""
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
+    phone = models.CharField(max_length=30)
+    name = models.CharField(max_length=60, blank=True)
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"phone", "name"})
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["branch", "phone"], name="customer_phone"),)
+
+
+class BranchNumber(models.Model):
+    """A number of the pack overlaid for a branch and all below it; the nearest branch upward wins."""
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
+    key = models.CharField(max_length=120)
+    value = models.IntegerField()
+    since = models.DateField()
+    reason = models.CharField(max_length=200)
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        indexes = (models.Index(fields=["branch", "key", "since"]),)
+
+
+class Amendment(models.Model):
+    """One change of something that isn't a case: `body` holds before and after, chained by `prev` per thing."""
+
+    kind = models.CharField(max_length=40)
+    thing = models.BigIntegerField()
+    seq = models.IntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200)
+    body = models.TextField()
+    prev = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "thing", "seq"], name="amendment_seq"),
+            models.UniqueConstraint(fields=["hash"], name="amendment_hash"),
+        )
+
+
+class AmendmentPrivate(models.Model):
+    """A personal value of an amendment. The chain covers its salted commitment, so the value can be erased."""
+
+    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="private")
+    field = models.CharField(max_length=60)
+    salt = models.CharField(max_length=32)
+    value = models.TextField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["amendment", "field"], name="amendment_private"),)
+
+
+def in_force(today, prefix: str = "") -> Q:
+    """Rows with `since` and `until` that hold on the day `today`."""
+    return Q(**{f"{prefix}since__lte": today}) & (
+        Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gt": today})
+    )

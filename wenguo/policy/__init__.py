@@ -1,0 +1,1 @@
+"""规: what a pack is. Plain Python, no Django, no clock of its own."""

@@ -1,0 +1,64 @@
+"""Cleaning what was typed or sent into a form: values, or what is wrong with each field."""
+
+from typing import Any
+
+from wenguo.policy.fields import KINDS, Asking, Problem
+from wenguo.policy.pack import Field, Form
+
+EMPTY = (None, "", [])
+
+
+class Wrong(Exception):
+    """A form that can't be taken: `problems` by field key, each a translatable Problem."""
+
+    def __init__(self, problems: dict[str, Problem]):
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+def clean(form: Form, raw: dict[str, Any], asking: Asking) -> dict[str, Any]:
+    """Values of `form` by field key; None where nothing was given.
+
+    With `prefill` only what was sent is in the answer: the rest stays as it is. Raises Wrong with every problem at once.
+    """
+    values: dict[str, Any] = {}
+    problems: dict[str, Problem] = {}
+    for field in form.fields:
+        if form.prefill and field.key not in raw:
+            continue
+        given = raw.get(field.key)
+        try:
+            values[field.key] = None if _is_empty(given) else KINDS[field.kind].read(field, given, asking)
+        except Problem as problem:
+            problems[field.key] = problem
+            values[field.key] = None
+    for key in raw.keys() - {field.key for field in form.fields}:
+        problems[key] = Problem("There is no such field here.")
+    for field in form.fields:
+        if field.key not in values or field.key in problems:
+            continue
+        if not _holds(field.asked_if, values):
+            values[field.key] = None
+        elif values[field.key] is None and (must := _must(field, values)):
+            problems[field.key] = must
+    if problems:
+        raise Wrong(problems)
+    return values
+
+
+def _is_empty(given: Any) -> bool:
+    return given in EMPTY or (isinstance(given, str) and not given.strip())
+
+
+def _holds(conditions: dict[str, tuple], values: dict[str, Any]) -> bool:
+    """Whether every named field has one of the named values (True for no conditions)."""
+    return all((values.get(key) or False) in wanted for key, wanted in conditions.items())
+
+
+def _must(field: Field, values: dict[str, Any]) -> Problem | None:
+    """Why the empty `field` may not stay empty, or None."""
+    if field.required or (field.required_if and _holds(field.required_if, values)):
+        return Problem("Please fill this in.")
+    if field.required_unless and values.get(field.required_unless) is None:
+        return Problem("Please give this, or say why there is none.")
+    return None

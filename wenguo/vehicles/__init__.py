@@ -1,0 +1,1 @@
+"""The car: VIN, plate, model, mileage."""
