@@ -50,4 +50,3 @@ def _due(rule: ClockRule, act: Act, at: datetime) -> datetime:
 def number_key(process: str, rule: ClockRule) -> str:
     """The name under which a branch may overlay the rule's hours."""
     return f"{process}.{rule.key}.hours"
-

@@ -19,7 +19,17 @@ from wenguo.cases.acting import Act, Parties
 from wenguo.cases.clocks import turn_clocks
 from wenguo.cases.facts import Facts
 from wenguo.cases.models import (
-    Case, Clock, Contact, Counter, Entry, EntryPrivate, Evidence, Idempotency, Party, RemedyLine, Task,
+    Case,
+    Clock,
+    Contact,
+    Counter,
+    Entry,
+    EntryPrivate,
+    Evidence,
+    Idempotency,
+    Party,
+    RemedyLine,
+    Task,
 )  # fmt: skip
 from wenguo.cases.record import apply_values, make_entry
 from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
@@ -58,9 +68,7 @@ class OpenStep(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-def open_case(
-    process: str, branch: Branch, by: Actor, data: dict[str, Any], now: datetime, *, key: str = ""
-) -> Done:
+def open_case(process: str, branch: Branch, by: Actor, data: dict[str, Any], now: datetime, *, key: str = "") -> Done:
     """Opens a case of `process` at `branch` by the pack's opening step, from the raw form `data`.
 
     `now` is UTC. A second call with the same `key` by the same actor returns the first case. Raises a Refusal (404
@@ -137,9 +145,7 @@ SEAL_LOCK = 0x77656E  # "wen"
 def _next_number(branch: Branch, now: datetime) -> str:
     """The next number of the branch's month, such as HZ-202611-0007; gap-free, for it rolls back with the case."""
     month = now.astimezone(ZoneInfo(branch.zone)).strftime("%Y%m")
-    counter, made = Counter.objects.select_for_update().get_or_create(
-        branch=branch, month=month, defaults={"last": 1}
-    )
+    counter, made = Counter.objects.select_for_update().get_or_create(branch=branch, month=month, defaults={"last": 1})
     if not made:
         counter.last += 1
         counter.save(update_fields=["last"])
@@ -179,7 +185,7 @@ def _begin(case: Case, verb: str, by: Actor, now: datetime) -> Act:
 def _step(process: Process, verb: str, by: Actor) -> Step:
     """The pack's step; for the clock alone its own verbs. Raises NotFound for a word nobody knows."""
     if by.code == "system" and verb in SYSTEM_STEPS:
-        then = {outcome: STAY for outcome in VERBS[verb].outcomes}
+        then = dict.fromkeys(VERBS[verb].outcomes, STAY)
         return Step(verb, SYSTEM_STEPS[verb], (ANY,), ("system",), (), (), "", then, {}, "", False, False, CLOCKWORK)
     if verb not in process.steps:
         raise refusals.NotFound

@@ -19,7 +19,15 @@ from wenguo.policy.fields import Problem
 LARGEST = 20 * 1024 * 1024  # bytes
 # What browsers may show by themselves; anything else is handed out as a plain download.
 SHOWN = {"image/jpeg", "image/png", "image/webp", "image/gif"}
-KEPT = SHOWN | {"application/pdf", "audio/mpeg", "audio/mp4", "video/mp4", "video/quicktime", "audio/x-wav", "text/plain"}
+KEPT = SHOWN | {
+    "application/pdf",
+    "audio/mpeg",
+    "audio/mp4",
+    "video/mp4",
+    "video/quicktime",
+    "audio/x-wav",
+    "text/plain",
+}
 
 
 def path_of(sha256: str) -> Path:
@@ -48,7 +56,7 @@ def store(name: str, chunks: Iterable[bytes], by: Actor, now: datetime) -> Evide
             file.flush()
             os.fsync(file.fileno())
         except BaseException:
-            os.unlink(file.name)
+            Path(file.name).unlink()
             raise
     media_type = _media_type(file.name)
     _place(Path(file.name), path_of(digest.hexdigest()))
@@ -61,7 +69,7 @@ def store(name: str, chunks: Iterable[bytes], by: Actor, now: datetime) -> Evide
 def _place(incoming: Path, target: Path) -> None:
     """Moves the file where its hash says and makes the move itself durable."""
     target.parent.mkdir(exist_ok=True)
-    os.replace(incoming, target)
+    incoming.replace(target)
     for folder in (target.parent, target.parent.parent):
         handle = os.open(folder, os.O_RDONLY)
         try:

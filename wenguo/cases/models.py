@@ -35,7 +35,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(default=NEVER)
-    opened_for = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 (null: unique only where set)
+    opened_for = models.CharField(max_length=100, null=True, unique=True)
     source = models.CharField(max_length=CODE, blank=True)
     business_line = models.CharField(max_length=CODE, blank=True)
     category = models.CharField(max_length=CODE, blank=True)

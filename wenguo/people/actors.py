@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from wenguo.people.models import Branch, BranchNumber, Deputy, Post, Staff, in_force
+from wenguo.people.models import Branch, Staff
+from wenguo.people.tree import tree
 
 
 @dataclass(frozen=True)
 class Actor:
-    """`code` goes into the record. `posts` are (branch path, role); `stands_for` are the person and whom they deputise."""
+    """`code` goes into the record; `posts` are (branch path, role); `stands_for`: the person and whom they deputise."""
 
     code: str
     staff_id: int | None = None
@@ -32,19 +33,14 @@ class Actor:
 
     def branches(self) -> list[Branch]:
         """Every branch within sight, in the order of the tree."""
-        paths = {path for path, _ in self.posts}
-        return [one for one in all_branches() if any(one.path.startswith(path) for path in paths)]
+        paths = tuple({path for path, _ in self.posts})
+        return [one for one in tree().branches.values() if one.path.startswith(paths)]
 
     def through(self, channel: str) -> "Actor":
         return replace(self, channel=channel)
 
 
 SYSTEM = Actor(code="system", name="系统", channel="clock")
-
-
-def all_branches() -> list[Branch]:
-    """The whole tree, parents before children: some hundreds of rows at most."""
-    return list(Branch.objects.order_by("path"))
 
 
 def today_of(now: datetime) -> date:
@@ -54,44 +50,44 @@ def today_of(now: datetime) -> date:
 
 def actor_of(staff: Staff, now: datetime, channel: str = "page") -> Actor:
     """`staff` as an actor, with the posts in force today, also of those whom they deputise."""
-    today = today_of(now)
-    absent = Deputy.objects.filter(in_force(today), deputy=staff).values_list("absent", flat=True)
-    stands_for = frozenset({staff.pk, *absent})
-    rows = Post.objects.filter(in_force(today), staff__in=stands_for, staff__is_active=True)
-    posts = tuple(rows.order_by("id").values_list("branch__path", "role"))
+    today, house = today_of(now), tree()
+    stands_for = house.standing_for(staff.pk, today)
+    posts = tuple((house.branches[held.branch].path, held.role) for held in house.posts_of(stands_for, today))
     return Actor(f"staff:{staff.pk}", staff.pk, staff.name, channel, posts, stands_for, today)
 
 
 def holders(branch: Branch, roles: Iterable[str], today: date) -> dict[str, list[int]]:
     """Staff ids by role: who holds each role at `branch`, or at the nearest branch above that has a holder."""
-    rows = (
-        Post.objects.filter(in_force(today), branch__in=branch.line, role__in=set(roles), staff__is_active=True)
-        .order_by("-branch__path", "id")
-        .values_list("role", "branch_id", "staff_id")
-    )
-    found: dict[str, tuple[int, list[int]]] = {}
-    for role, at, staff in rows:
-        nearest, people = found.setdefault(role, (at, []))
-        if nearest == at:
-            people.append(staff)
-    return {role: people for role, (_, people) in found.items()}
+    wanted = set(roles)
+    found: dict[str, list[int]] = {}
+    nearest: dict[str, int] = {}
+    for held in tree().seats_above(branch, today) if wanted else ():
+        if held.role in wanted and nearest.setdefault(held.role, held.branch) == held.branch:
+            found.setdefault(held.role, []).append(held.staff)
+    return found
 
 
 def with_deputies(people: Iterable[int], today: date) -> list[int]:
     """`people`, and after them whoever stands in for one of them today."""
     people = list(dict.fromkeys(people))
-    rows = Deputy.objects.filter(in_force(today), absent__in=people).values_list("deputy", flat=True)
-    return list(dict.fromkeys([*people, *rows]))
+    deputies = tree().deputies if people else {}
+    more = [deputy for one in people for deputy, span in deputies.get(one, ()) if span.holds(today)]
+    return list(dict.fromkeys([*people, *more]))
 
 
 def people_at(branch: Branch, roles: tuple[str, ...], today: date) -> list[tuple[int, str, str]]:
     """(id, name, role) of active staff who hold one of `roles` (any, where empty) at `branch` or above it."""
-    rows = Post.objects.filter(in_force(today), branch__in=branch.line, staff__is_active=True)
-    rows = rows.filter(role__in=roles) if roles else rows
-    return list(rows.order_by("-branch__path", "id").values_list("staff_id", "staff__name", "role"))
+    house = tree()
+    seats = (held for held in house.seats_above(branch, today) if not roles or held.role in roles)
+    return [(held.staff, house.names[held.staff], held.role) for held in seats]
+
+
+def names_of(people: Iterable[int | None]) -> dict[int, str]:
+    """Names by staff id, also of those who have left."""
+    names = tree().names
+    return {one: names[one] for one in people if one in names}
 
 
 def numbers(branch: Branch, now: datetime) -> dict[str, int]:
-    """Numbers overlaid at `branch` or above it and in force today; the nearest branch upward wins, then the latest."""
-    rows = BranchNumber.objects.filter(branch__in=branch.line, since__lte=today_of(now))
-    return dict(rows.order_by("branch__path", "since", "id").values_list("key", "value"))
+    """Numbers overlaid at `branch` or above it and in force today."""
+    return tree().numbers_at(branch, today_of(now))

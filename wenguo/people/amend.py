@@ -6,14 +6,15 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from wenguo.people.chain import FIRST, link, seal_private, stamp
-from wenguo.people.models import Amendment, AmendmentPrivate
+from wenguo.people.models import Amendment, AmendmentPrivate, Branch, BranchNumber, Deputy, Post, Staff
+from wenguo.people.tree import touch
 from wenguo.policy.fields import canonical
 
-
+ORGANISATION = (Branch, BranchNumber, Deputy, Post, Staff)
 Thing = TypeVar("Thing", bound=models.Model)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetime) -> Thing:
     """Sets the fields `data` of `thing` (a new row where it has no id yet) and records before and after.
 
@@ -30,7 +31,11 @@ def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetim
     for key in changed:
         setattr(thing, key, data[key])
     thing.save(update_fields=None if fresh else changed)
-    _record(thing, by, reason, now, {key: before.get(key) for key in changed}, {key: after[key] for key in changed})
+    if isinstance(thing, ORGANISATION):
+        touch()
+    _record(
+        thing, fresh, by, reason, now, {key: before.get(key) for key in changed}, {key: after[key] for key in changed}
+    )
     return thing
 
 
@@ -41,7 +46,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _record(thing: models.Model, by: str, reason: str, now: datetime, before: dict, after: dict) -> None:
+def _record(thing: models.Model, fresh: bool, by: str, reason: str, now: datetime, before: dict, after: dict) -> None:
     kind = type(thing).__name__.lower()
     secret = getattr(type(thing), "PRIVATE", frozenset())
     private = {f"before:{key}": value for key, value in before.items() if key in secret and value is not None}
@@ -52,8 +57,7 @@ def _record(thing: models.Model, by: str, reason: str, now: datetime, before: di
         "after": {key: value for key, value in after.items() if key not in secret},
         "private": commitments,
     })  # fmt: skip
-    last = Amendment.objects.filter(kind=kind, thing=thing.pk).order_by("-seq").values_list("seq", "hash").first()
-    seq, prev = (last[0] + 1, last[1]) if last else (1, FIRST)
+    seq, prev = (1, FIRST) if fresh else _last(kind, thing.pk)
     amendment = Amendment.objects.create(
         kind=kind, thing=thing.pk, seq=seq, at=now, actor=by, reason=reason, body=body, prev=prev,
         hash=link(prev, [kind, thing.pk, seq, stamp(now), by, reason, body]),
@@ -61,3 +65,9 @@ def _record(thing: models.Model, by: str, reason: str, now: datetime, before: di
     AmendmentPrivate.objects.bulk_create(
         AmendmentPrivate(amendment=amendment, field=field, salt=salt, value=value) for field, salt, value in rows
     )
+
+
+def _last(kind: str, thing: int) -> tuple[int, str]:
+    """Number and hash of the next amendment's place: after the last one of this thing, or at the chain's start."""
+    last = Amendment.objects.filter(kind=kind, thing=thing).order_by("-seq").values_list("seq", "hash").first()
+    return (last[0] + 1, last[1]) if last else (1, FIRST)

@@ -4,7 +4,12 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+
+
+class Organisation(models.Model):
+    """One row, whose stamp changes with every change of branches, staff, posts, deputies and numbers."""
+
+    stamp = models.CharField(max_length=32)
 
 
 class Branch(models.Model):
@@ -139,10 +144,3 @@ class AmendmentPrivate(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["amendment", "field"], name="amendment_private"),)
-
-
-def in_force(today, prefix: str = "") -> Q:
-    """Rows with `since` and `until` that hold on the day `today`."""
-    return Q(**{f"{prefix}since__lte": today}) & (
-        Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gt": today})
-    )

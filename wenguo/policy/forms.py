@@ -5,7 +5,7 @@ from typing import Any
 from wenguo.policy.fields import KINDS, Asking, Problem
 from wenguo.policy.pack import Field, Form
 
-EMPTY = (None, "", [])
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 class Wrong(Exception):
@@ -17,33 +17,39 @@ class Wrong(Exception):
 
 
 def clean(form: Form, raw: dict[str, Any], asking: Asking) -> dict[str, Any]:
-    """Values of `form` by field key; None where nothing was given.
+    """Values of `form` by field key; None where nothing was given, or where the field isn't asked (`asked_if`).
 
-    With `prefill` only what was sent is in the answer: the rest stays as it is. Raises Wrong with every problem at once.
+    With `prefill` only what was sent is in the answer: the rest stays as it is. Raises Wrong with every problem.
     """
+    asked = [field for field in form.fields if field.key in raw or not form.prefill]
+    values, problems = _read(asked, raw, asking)
+    for key in raw.keys() - {field.key for field in form.fields}:
+        problems[key] = Problem("There is no such field here.")
+    for field in asked:
+        if not _holds(field.asked_if, values):
+            values[field.key] = None
+            problems.pop(field.key, None)  # nobody sees what stands in a field that isn't shown
+    for field in asked:
+        if field.key not in problems and values[field.key] is None and _holds(field.asked_if, values):
+            if must := _must(field, values):
+                problems[field.key] = must
+    if problems:
+        raise Wrong(problems)
+    return values
+
+
+def _read(fields: list[Field], raw: dict[str, Any], asking: Asking) -> tuple[dict[str, Any], dict[str, Problem]]:
+    """What each field was given, None where nothing or nothing usable; and what is wrong."""
     values: dict[str, Any] = {}
     problems: dict[str, Problem] = {}
-    for field in form.fields:
-        if form.prefill and field.key not in raw:
-            continue
+    for field in fields:
         given = raw.get(field.key)
         try:
             values[field.key] = None if _is_empty(given) else KINDS[field.kind].read(field, given, asking)
         except Problem as problem:
             problems[field.key] = problem
             values[field.key] = None
-    for key in raw.keys() - {field.key for field in form.fields}:
-        problems[key] = Problem("There is no such field here.")
-    for field in form.fields:
-        if field.key not in values or field.key in problems:
-            continue
-        if not _holds(field.asked_if, values):
-            values[field.key] = None
-        elif values[field.key] is None and (must := _must(field, values)):
-            problems[field.key] = must
-    if problems:
-        raise Wrong(problems)
-    return values
+    return values, problems
 
 
 def _is_empty(given: Any) -> bool:
@@ -51,8 +57,13 @@ def _is_empty(given: Any) -> bool:
 
 
 def _holds(conditions: dict[str, tuple], values: dict[str, Any]) -> bool:
-    """Whether every named field has one of the named values (True for no conditions)."""
-    return all((values.get(key) or False) in wanted for key, wanted in conditions.items())
+    """Whether every named field has one of the named values, a list at least one of them (True for no conditions)."""
+
+    def given(key: str) -> list[Any]:
+        value = values.get(key) or False
+        return value if isinstance(value, list) else [value]
+
+    return all(any(value in wanted for value in given(key)) for key, wanted in conditions.items())
 
 
 def _must(field: Field, values: dict[str, Any]) -> Problem | None:

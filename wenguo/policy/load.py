@@ -1,119 +1,20 @@
-"""Reads a pack folder into rows; every slip is a Fault with file and line."""
+"""Reads a pack folder into the rows of pack.py; every slip is a Fault with file and line."""
 
-import re
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from wenguo.policy.fields import KINDS
-from wenguo.policy.pack import ClockRule, Field, Form, Label, Pack, Place, Process, Stage, Step
+from wenguo.policy.pack import ClockRule, Field, Form, Label, Pack, Process, Stage, Step
+from wenguo.policy.source import Fault, PackFaults, Row, Source
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
 
 
-@dataclass(frozen=True, order=True)
-class Fault:
-    """Something wrong in a pack: where it stands and what is wrong."""
-
-    place: Place
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
-
-
-class PackFaults(Exception):
-    """A pack that can't be used; `faults` says why, in the order of files and lines."""
-
-    def __init__(self, faults: Iterable[Fault]):
-        self.faults = sorted(faults)
-        super().__init__("\n".join(map(str, self.faults)))
-
-
-class Source:
-    """One TOML file: its tables, and the line of each table and key (tomllib forgets them)."""
-
-    def __init__(self, root: Path, path: Path):
-        self.file = path.relative_to(root.parent).as_posix()
-        text = path.read_text(encoding="utf-8")
-        try:
-            self.data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as slip:
-            line = int(found[1]) if (found := re.search(r"line (\d+)", str(slip))) else 1
-            raise PackFaults([Fault(Place(self.file, line), f"not TOML: {slip}")]) from slip
-        self.lines = dict(_line_numbers(text))
-
-    def place(self, table: str, nth: int = 0, key: str = "") -> Place:
-        """The line of `key` in the nth table of that name; of the table's head when the key isn't there."""
-        head = self.lines.get((table, nth, ""), 1)
-        return Place(self.file, self.lines.get((table, nth, key), head))
-
-
-def _line_numbers(text: str) -> Iterable[tuple[tuple[str, int, str], int]]:
-    table, counts = ("", 0), {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if head := re.match(r"\s*\[\[?\s*([\w.\-]+)\s*\]\]?", line):
-            counts[head[1]] = counts.get(head[1], -1) + 1
-            table = (head[1], counts[head[1]])
-            yield (*table, ""), number
-        elif key := re.match(r"\s*([\w\-]+)\s*=", line):
-            yield (*table, key[1]), number
-
-
-class Row:
-    """One table being read: takes typed values, and complains about what is missing, wrong or left over."""
-
-    def __init__(self, data: dict, source: Source, table: str, nth: int, faults: list[Fault]):
-        self.data, self.source, self.table, self.nth, self.faults = data, source, table, nth, faults
-        self.taken: set[str] = set()
-
-    @property
-    def place(self) -> Place:
-        return self.source.place(self.table, self.nth)
-
-    def fault(self, key: str, message: str) -> None:
-        self.faults.append(Fault(self.source.place(self.table, self.nth, key), message))
-
-    def take(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
-        """The value under `key`; `default` where it isn't there (None: it must be)."""
-        self.taken.add(key)
-        if key not in self.data:
-            if default is None:
-                self.fault(key, f"'{key}' is missing")
-                return "" if kind is str else kind() if isinstance(kind, type) else None
-            return default
-        value = self.data[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.fault(key, f"'{key}' has the wrong type")
-            return default if default is not None else (kind() if isinstance(kind, type) else None)
-        return value
-
-    def words(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        """A list of words."""
-        value = self.take(key, list, list(default) if default is not None else None)
-        if not all(isinstance(word, str) for word in value):
-            self.fault(key, f"'{key}' must be a list of words")
-            return ()
-        return tuple(value)
-
-    def label(self) -> Label:
-        return Label(self.take("says", str), self.take("en", str))
-
-    def whole(self, key: str) -> int | None:
-        """A whole number, or None where there is none."""
-        return self.take(key, int) if key in self.data else None
-
-    def done(self) -> None:
-        """Complains about keys that nobody took: a misspelt key must not pass in silence."""
-        for key in self.data.keys() - self.taken:
-            self.fault(key, f"unknown key '{key}'")
-
-
 def load_pack(root: Path) -> Pack:
     """Reads the pack in folder `root`. Raises PackFaults for anything malformed; meaning is judged by check.py."""
+    root = root.resolve()
     faults: list[Fault] = []
     source = Source(root, root / "pack.toml")
     row = Row(source.data, source, "", 0, faults)
@@ -124,7 +25,7 @@ def load_pack(root: Path) -> Pack:
         name=row.take("name", str), version=row.take("version", str), label=row.label(),
         default=row.take("default", bool, False), opens=row.take("opens", str), roles=roles,
         sees_contact=frozenset(row.words("sees_contact", ())), codes=codes, forms=forms,
-        processes=_processes(root, faults),
+        processes=_processes(root, faults), place=row.place,
         facts=frozenset(one.key for form in forms.values() for one in form.fields if one.fact),
     )  # fmt: skip
     row.done()
@@ -134,8 +35,11 @@ def load_pack(root: Path) -> Pack:
 
 
 def _label(value: Any, source: Source, table: str, key: str, faults: list[Fault]) -> Label:
-    if isinstance(value, dict) and set(value) == {"says", "en"}:
-        return Label(value["says"], value["en"])
+    match value:
+        case {"says": str(says), "en": str(en)} if len(value) == 2:
+            if not (says.strip() and en.strip()):
+                faults.append(Fault(source.place(table, 0, key), f"'{key}' has an empty word"))
+            return Label(says, en)
     faults.append(Fault(source.place(table, 0, key), f"'{key}' must be {{ says = …, en = … }}"))
     return Label(key, key)
 
@@ -144,7 +48,7 @@ def _codes(root: Path, faults: list[Fault]) -> dict[str, dict[str, Label]]:
     source = Source(root, root / "codes.toml")
     return {
         name: {key: _label(value, source, name, key, faults) for key, value in table.items()}
-        for name, table in source.data.items()
+        for name, table in source.tables(faults).items()
     }
 
 
@@ -152,12 +56,9 @@ def _forms(root: Path, codes: dict, faults: list[Fault]) -> dict[str, Form]:
     forms: dict[str, Form] = {}
     for path in sorted((root / "forms").glob("*.toml")):
         source = Source(root, path)
-        for name, table in source.data.items():
+        for name, table in source.tables(faults).items():
             row = Row(table, source, name, 0, faults)
-            rows = row.take("field", list, [])
-            fields = tuple(
-                _field(Row(one, source, f"{name}.field", nth, faults), codes) for nth, one in enumerate(rows)
-            )
+            fields = _fields(row, codes)
             if name in forms:
                 row.fault("", f"form '{name}' stands twice")
             forms[name] = Form(name, row.label(), fields, row.take("prefill", bool, False), row.place)
@@ -165,14 +66,25 @@ def _forms(root: Path, codes: dict, faults: list[Fault]) -> dict[str, Form]:
     return forms
 
 
+def _fields(form: Row, codes: dict) -> tuple[Field, ...]:
+    fields: dict[str, Field] = {}
+    for row in form.rows("field", f"{form.table}.field"):
+        field = _field(row, codes)
+        if field.key in fields:
+            row.fault("key", f"field '{field.key}' stands twice")
+        fields[field.key] = field
+    return tuple(fields.values())
+
+
 def _field(row: Row, codes: dict) -> Field:
     helped = Label(row.take("help", str, ""), row.take("help_en", str, ""))
+    codes_key = row.take("codes", str, "")
     field = Field(
         key=row.take("key", str), kind=row.take("kind", str), label=row.label(),
         help=helped if helped.says else None, required=row.take("required", bool, False),
         required_if=_conditions(row, "required_if"), required_unless=row.take("required_unless", str, ""),
-        asked_if=_conditions(row, "asked_if"), codes=row.take("codes", str, ""),
-        options=codes.get(row.data.get("codes", ""), {}), roles=row.words("roles", ()),
+        asked_if=_conditions(row, "asked_if"), codes=codes_key,
+        options=codes.get(codes_key, {}), roles=row.words("roles", ()),
         fact=row.take("fact", bool, False), per_round=row.take("per_round", bool, False),
         default=row.take("default", (str, bool), ""), smallest=row.whole("smallest"), largest=row.whole("largest"),
         longest=row.whole("longest"), future=row.take("future", bool, False), place=row.place,
@@ -186,32 +98,29 @@ def _field(row: Row, codes: dict) -> Field:
 
 
 def _conditions(row: Row, key: str) -> dict[str, tuple]:
-    table = row.take(key, dict, {})
-    if not all(isinstance(values, list) for values in table.values()):
-        row.fault(key, f"'{key}' must be {{ field = [values] }}")
-        return {}
-    return {field: tuple(values) for field, values in table.items()}
+    return {field: tuple(values) for field, values in row.pairs(key, list, "{ field = [values] }", {}).items()}
 
 
 def _processes(root: Path, faults: list[Fault]) -> dict[str, Process]:
-    processes = {}
+    processes: dict[str, Process] = {}
     for path in sorted((root / "processes").glob("*.toml")):
         source = Source(root, path)
         row = Row(source.data, source, "", 0, faults)
         process = Process(
             name=row.take("name", str), label=row.label(), owner=row.take("owner", str, ""),
             stages=_keyed(row, "stage", _stage), steps=_keyed(row, "step", _step),
-            clocks=_keyed(row, "clock", _clock), moved=row.take("moved", dict, {}), place=row.place,
+            clocks=_keyed(row, "clock", _clock), moved=row.pairs("moved", str, '{ old = "new" }', {}), place=row.place,
         )  # fmt: skip
         row.done()
+        if process.name in processes:
+            row.fault("name", f"process '{process.name}' stands twice")
         processes[process.name] = process
     return processes
 
 
-def _keyed(parent: Row, table: str, read: Any) -> dict:
-    rows = {}
-    for nth, data in enumerate(parent.take(table, list, [])):
-        row = Row(data, parent.source, table, nth, parent.faults)
+def _keyed(parent: Row, table: str, read: Callable[[Row], Any]) -> dict:
+    rows: dict[str, Any] = {}
+    for row in parent.rows(table, table):
         made = read(row)
         row.done()
         key = made.do if isinstance(made, Step) else made.key
@@ -230,11 +139,12 @@ def _stage(row: Row) -> Stage:
 
 
 def _step(row: Row) -> Step:
-    tell = row.take("tell", dict, {})
+    tell = row.pairs("tell", list, "{ outcome = [words] }", {})
     return Step(
         do=row.take("do", str), label=row.label(), at=row.words("at"), who=row.words("who"),
         never=row.words("never", ()), needs=row.words("needs", ()), form=row.take("form", str, ""),
-        then=row.take("then", dict), tell={outcome: tuple(words) for outcome, words in tell.items()},
+        then=row.pairs("then", str, '{ outcome = "stage" }'),
+        tell={outcome: tuple(words) for outcome, words in tell.items()},
         speaks_for=row.take("speaks_for", str, ""), plain=row.take("plain", bool, False),
         main=row.take("main", bool, False), place=row.place,
     )  # fmt: skip
@@ -243,8 +153,8 @@ def _step(row: Row) -> Step:
 def _clock(row: Row) -> ClockRule:
     return ClockRule(
         key=row.take("key", str), label=row.label(), hours=row.take("hours", int), at=row.words("at", ()),
-        starts=row.words("starts", ()), due=row.take("due", str, ""), stops=row.words("stops", ()), tell=row.words("tell", ()),
-        statute=row.take("statute", str, ""), restarts=row.take("restarts", bool, False), place=row.place,
+        starts=row.words("starts", ()), due=row.take("due", str, ""), stops=row.words("stops", ()),
+        tell=row.words("tell", ()), statute=row.take("statute", str, ""), restarts=row.take("restarts", bool, False), place=row.place,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What a pack says, as read-only rows. Made by load.py, judged by check.py, obeyed by the door."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -18,10 +18,15 @@ class Label:
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a row stands: file inside the packs folder, and line (1 is the first)."""
+    """Where a row stands: file inside the packs folder, and line (1 is the first). `keys`: the lines of its keys."""
 
     file: str
     line: int
+    keys: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, key: str) -> "Place":
+        """Where `key` of this row stands; the row itself where the key isn't written."""
+        return Place(self.file, self.keys.get(key, self.line))
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
@@ -70,6 +75,16 @@ class ClockRule:
     statute: str
     restarts: bool  # whether an act that stays within `at` starts it anew
     place: Place
+
+    def starts_by(self, verb: str, came_from: str, went_to: str) -> bool:
+        """Whether `verb` starts it (anew) on the way between these stages."""
+        if self.starts:
+            return verb in self.starts and (not self.at or went_to in self.at)
+        return went_to in self.at and (came_from not in self.at or (self.restarts and verb != "overdue"))
+
+    def stops_by(self, verb: str, went_to: str) -> bool:
+        """Whether `verb`, leading to the stage `went_to`, stops it where it runs."""
+        return verb in self.stops or bool(self.at and went_to not in self.at)
 
 
 @dataclass(frozen=True)
@@ -140,6 +155,7 @@ class Pack:
     codes: dict[str, dict[str, Label]]
     forms: dict[str, Form]
     processes: dict[str, Process]
+    place: Place
     facts: frozenset[str] = field(default=frozenset())
 
     def code(self, list_name: str, key: str) -> Label:

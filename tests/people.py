@@ -1,0 +1,196 @@
+"""The people of the tests and what they do: a made-up dealer group, and cases walked to a stage by real acts.
+
+Group G1 > region HD > shops HZ and SX. At HZ somebody holds every role of the pack, with the role as login (the region
+manager sits at HD). Beside them: alice, service advisor, and bob, service manager and so owner of new cases, at HZ;
+charlie, service manager at SX, where `_b` is added to the other logins; dora is a customer.
+"""
+
+import heapq
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
+
+from wenguo.cases import evidence
+from wenguo.cases.acting import RELATIONS, Parties
+from wenguo.cases.door import act, asking, open_case, open_steps
+from wenguo.cases.models import Case
+from wenguo.people.actors import Actor, actor_of, people_at, today_of
+from wenguo.people.models import Branch, Post, Staff
+from wenguo.policy.fields import KINDS
+from wenguo.policy.forms import Wrong, clean
+from wenguo.policy.load import default_pack, packs
+from wenguo.policy.pack import BACK, NEW, STAFF, STAY, Field, Form, Process, Step
+
+NOW = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)  # a Monday, ten o'clock at the shops
+PASSWORD = "chengyuan-2026"  # of everybody
+DORA = {"customer_name": "陶朵拉", "phone": "13800138000", "plate": "浙A12345"}
+SHOP_B = ("reception", "service_advisor", "technician", "workshop_supervisor", "service_director", "callback_agent")
+
+
+class Dealer(NamedTuple):
+    """`branches` by code, `staff` by login."""
+
+    branches: dict[str, Branch]
+    staff: dict[str, Staff]
+
+
+def make_dealer() -> None:
+    """Stores the group. Rows, not amend(): a thousand tests read them, none asks how they came."""
+    pack, parent, branches = default_pack(), None, {}
+    for code, name in (("G1", "澄远集团"), ("HD", "华东区"), ("HZ", "杭州店"), ("SX", "绍兴店")):
+        parent = branches["HD"] if code == "SX" else parent
+        branch = Branch.objects.create(code=code, name=name, name_en=code, parent=parent, pack=pack.name, path=code)
+        branch.path = f"{parent.path if parent else '/'}{branch.pk}/"
+        branch.save()
+        branches[code] = parent = branch
+    password = make_password(PASSWORD)  # once: a good hash is slow
+    for login, name, role, code in _people(pack.roles):
+        staff = Staff.objects.create(username=login, name=name, password=password)
+        Post.objects.create(staff=staff, branch=branches[code], role=role, since="2020-01-01")
+
+
+def _people(roles: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """(login, name, role, branch); the first holder of a role becomes owner, so bob stands before others."""
+    yield "alice", "安丽思", "service_advisor", "HZ"
+    yield "bob", "鲍勃", "service_manager", "HZ"
+    yield "charlie", "查理", "service_manager", "SX"
+    for role, label in roles.items():
+        yield role, label.says, role, "HD" if role == "region_manager" else "HZ"
+    for role in SHOP_B:
+        yield f"{role}_b", f"{roles[role].says}乙", role, "SX"
+
+
+def found_dealer() -> Dealer:
+    """The group as it stands in the database at hand."""
+    return Dealer(
+        {branch.code: branch for branch in Branch.objects.all()},
+        {staff.username: staff for staff in Staff.objects.all()},
+    )
+
+
+def actor(login: str, now: datetime = NOW) -> Actor:
+    """The staff member of that login as who acts."""
+    return actor_of(Staff.objects.get(username=login), now)
+
+
+def at_stage(
+    stage: str, *, process: str = "complaint", branch: str = "HZ", by: str = "", now: datetime = NOW,
+    forms: dict[str, dict[str, Any]] | None = None, **intake: Any,
+) -> Case:  # fmt: skip
+    """A case that real acts brought to `stage`, along the pack's main road where that leads there.
+
+    `by` opens it (login; else alice, at SX somebody of there); `intake` are fields of its first form, `forms` those of
+    later steps by verb.
+    """
+    at = Branch.objects.get(code=branch)
+    opener = actor(by or ("alice" if branch == "HZ" else "service_advisor_b"), now)
+    road = packs()[at.pack].processes[process]
+    raw = fill(packs()[at.pack].forms[road.opening.form], opener, at, now, **({**DORA, **intake}))
+    case = open_case(process, at, opener, raw, now).case
+    for step in path_to(road, case.stage, stage):
+        case = take(case, step.do, now=now, **(forms or {}).get(step.do, {}))
+    assert case.stage == stage
+    return case
+
+
+def path_to(process: Process, start: str, stage: str) -> list[Step]:
+    """The steps from `start` to `stage`, each by its first outcome; a step off the main road counts a hundred-fold."""
+    queue: list[tuple[int, int, str, list[Step]]] = [(0, 0, start, [])]
+    seen: set[str] = set()
+    while queue:
+        cost, _, here, steps = heapq.heappop(queue)
+        if here == stage:
+            return steps
+        if here in seen:
+            continue
+        seen.add(here)
+        for nth, step in enumerate(process.steps_at(process.stages[here])):
+            target = next(iter(step.then.values()))
+            if target not in (STAY, BACK):
+                heapq.heappush(queue, (cost + (1 if step.main else 100), len(queue) * 100 + nth, target, [*steps, step]))
+    raise AssertionError(f"no way from {start} to {stage}")
+
+
+def take(case: Case, verb: str, *, by: str = "", now: datetime = NOW, **given: Any) -> Case:
+    """Takes a step with a plausible form, `given` on top; by `by` (login), else by whoever may.
+
+    Facts that the step needs are seen to first, by the step that asks for them. Returns the case as stored.
+    """
+    pack = packs()[case.pack]
+    process = pack.processes[case.process]
+    step = process.steps[verb]
+    for fact in step.needs:
+        if not case.facts.get(fact):
+            case = take(case, _supplier(pack.forms, process, case, fact).do, now=now)
+    who = actor(by, now) if by else may_take(case, verb, now)
+    raw = fill(pack.forms[step.form], who, case.branch, now, **given) if step.form else given
+    return Case.objects.select_related("branch").get(pk=act(case, verb, who, raw, now).case.pk)
+
+
+def _supplier(forms: dict[str, Form], process: Process, case: Case, fact: str) -> Step:
+    here = process.steps_at(process.stages[case.stage])
+    return next(step for step in here if step.form and forms[step.form].field(fact))
+
+
+def may_take(case: Case, verb: str, now: datetime = NOW) -> Actor:
+    """Somebody who may take the step now, as the buttons say: relations first, in the order of the pack."""
+    step = packs()[case.pack].processes[case.process].steps[verb]
+    ids = [Parties(case).person(word) for word in step.who if word in RELATIONS]
+    roles = () if STAFF in step.who else tuple(word for word in step.who if word not in RELATIONS)
+    if roles or STAFF in step.who:
+        ids += [staff_id for staff_id, _, _ in people_at(case.branch, roles, today_of(now))]
+    for staff in (Staff.objects.get(pk=one) for one in ids if one):
+        if any(one.step.do == verb for one in open_steps(case, actor_of(staff, now))):
+            return actor_of(staff, now)
+    raise AssertionError(f"nobody may take {verb} on {case.number} at {case.stage}")
+
+
+def fill(
+    form: Form, by: Actor, branch: Branch, now: datetime = NOW, *, whole: bool = False, **given: Any
+) -> dict[str, Any]:
+    """Raw data that `form` takes: `given`, and what has to be filled in (`whole`: all that may be)."""
+    raw = dict(given)
+    for field in form.fields:
+        if field.required and not field.asked_if or (whole and field.kind != "file"):
+            raw.setdefault(field.key, plausible(field, by, branch, now))
+    for _ in form.fields:  # an answer may ask for another one
+        try:
+            clean(form, raw, asking(branch, by, now))
+            break
+        except Wrong as wrong:
+            empty = [field for field in form.fields if field.key in wrong.problems and field.key not in raw]
+            raw |= {field.key: plausible(field, by, branch, now) for field in empty}
+    return raw
+
+
+def plausible(field: Field, by: Actor, branch: Branch, now: datetime = NOW) -> Any:
+    """A value as it would be typed or sent for `field`."""
+    match field.kind:
+        case "text" | "long_text":
+            return DORA.get(field.key) or f"{field.label.says}:后排异响,过减速带时明显"[: field.longest or 200]
+        case "phone" | "plate":
+            return DORA[field.kind]
+        case "date":
+            return today_of(now).isoformat()
+        case "moment":
+            return (now + timedelta(hours=24 if field.future else -1)).isoformat()
+        case "number" | "money":
+            return str(field.smallest or 1)
+        case "choice" | "choices":
+            first = field.default or next(iter(field.options))
+            return [first] if KINDS[field.kind].many else first
+        case "person":
+            return _person(field, by, branch, now)
+        case "file":
+            return [evidence.store("照片.txt", [b"an invoice"], by, now).pk]
+    return {"time": "15:30", "mileage": 32000, "vin": "LSVAU2180N2183294", "yes_no": True, "rating": 4}[field.kind]
+
+
+def _person(field: Field, by: Actor, branch: Branch, now: datetime) -> int:
+    """Somebody whom the field allows, rather of another role than who asks."""
+    people = people_at(branch, field.roles, today_of(now))
+    mine = {role for _, role in by.posts}
+    return next((one for one, _, role in people if role not in mine), people[0][0])

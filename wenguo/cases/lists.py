@@ -1,0 +1,196 @@
+"""Reading cases: the desk, one case with its story, who is known by a phone or a plate, the bell. Never changes a case.
+
+Every list costs a fixed number of queries, walks an index, and pages by key.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from wenguo.cases.acting import Parties
+from wenguo.cases.models import Case, Clock, Contact, Entry, Evidence, Notice, Task
+from wenguo.cases.refusals import NotFound
+from wenguo.people.actors import Actor, names_of
+from wenguo.people.models import Branch, Customer
+from wenguo.people.tree import tree
+from wenguo.policy.load import packs
+from wenguo.policy.pack import Field, Process
+from wenguo.vehicles.models import Vehicle, find_vehicle
+
+PAGE = 50  # rows
+
+
+class Page(NamedTuple):
+    """Rows of a list, and the key after which the next page starts ("" at the end)."""
+
+    rows: list[Case]
+    next: str
+
+
+def find_case(number: str, by: Actor) -> Case:
+    """The case with this number, ready to be shown. Raises NotFound where it isn't within the actor's sight."""
+    rows = Case.objects.select_related("branch", "owner", "turn_person", "customer", "vehicle")
+    case = rows.filter(number=number).first()
+    if case is None or not by.sees(case.branch):
+        raise NotFound
+    return case
+
+
+def desk(by: Actor, after: str = "") -> Page:
+    """Cases whose turn it is with `by` (or whom they stand in for), or with a role they hold: what hurts first, first.
+
+    One index walk per person and per role, merged; `after` is the `next` of the page before.
+    """
+    walks = [Q(turn_person__in=by.stands_for)]
+    walks += [Q(turn_person=None, turn_role=role, branch__in=branches) for role, branches in _reach(by).items()]
+    rows: dict[int, Case] = {}
+    for walk in walks:
+        found = _after(Case.objects.filter(walk, stage_type="open"), after).order_by("next_due_at", "id")
+        rows |= {
+            case.pk: case for case in found.select_related("branch", "customer", "vehicle", "turn_person")[: PAGE + 1]
+        }
+    return _page(sorted(rows.values(), key=lambda case: (case.next_due_at, case.pk)))
+
+
+def of_branches(by: Actor, after: str = "") -> Page:
+    """Open cases of every branch within sight, what hurts first, first."""
+    rows = Case.objects.filter(branch__in=[one.pk for one in by.branches()], stage_type="open")
+    rows = _after(rows, after).order_by("next_due_at", "id")
+    return _page(list(rows.select_related("branch", "customer", "vehicle", "turn_person")[: PAGE + 1]))
+
+
+def _reach(by: Actor) -> dict[str, list[int]]:
+    """Branch ids by role: where each role that `by` holds has a say."""
+    branches = by.branches()
+    reach: dict[str, set[int]] = {}
+    for path, role in by.posts:
+        reach.setdefault(role, set()).update(one.pk for one in branches if one.path.startswith(path))
+    return {role: sorted(ids) for role, ids in reach.items()}
+
+
+def _after(rows: QuerySet[Case], after: str) -> QuerySet[Case]:
+    try:
+        due, pk = after.split("_")
+        moment, last = datetime.fromisoformat(due), int(pk)
+    except ValueError:
+        return rows
+    return rows.filter(Q(next_due_at__gt=moment) | Q(next_due_at=moment, pk__gt=last))
+
+
+def _page(rows: list[Case]) -> Page:
+    shown = rows[:PAGE]
+    last = shown[-1] if len(rows) > PAGE else None
+    return Page(shown, f"{last.next_due_at.isoformat()}_{last.pk}" if last else "")
+
+
+class Value(NamedTuple):
+    """One thing that was filled in: the field asked, what stands now, what stood before (None where nothing did)."""
+
+    field: Field
+    value: Any
+    before: Any = None
+
+
+@dataclass
+class Happening:
+    """One entry with what a reader needs: who did it, what they filled in, which files they brought."""
+
+    entry: Entry
+    actor: str
+    values: list[Value]
+    files: list[Evidence]
+    body: dict[str, Any]
+
+
+def story(case: Case) -> list[Happening]:
+    """Everything that happened, newest first. Three queries, however long the story."""
+    entries = list(case.entries.order_by("-seq").prefetch_related("private"))
+    names = tree().names
+    files: dict[int | None, list[Evidence]] = {}
+    for file in Evidence.objects.filter(case=case).order_by("id"):
+        files.setdefault(file.entry_id, []).append(file)
+    return [_happening(case, entry, names, files.get(entry.pk, [])) for entry in entries]
+
+
+def _happening(case: Case, entry: Entry, names: dict[int, str], files: list[Evidence]) -> Happening:
+    body = json.loads(entry.body)
+    private = {row.field: json.loads(row.value) if row.value else None for row in entry.private.all()}
+    values = body["data"] | private
+    step = packs()[case.pack].processes[case.process].steps.get(entry.verb)
+    form = packs()[case.pack].forms.get(step.form) if step else None
+    shown = [
+        Value(one, values[one.key], values.get(f"before:{one.key}"))
+        for one in (form.fields if form else ())
+        if one.key in values and one.kind != "file"
+    ]
+    actor = names.get(int(entry.actor.removeprefix("staff:")), "") if entry.actor.startswith("staff:") else ""
+    return Happening(entry, actor, shown, files, body)
+
+
+def people_named(case: Case, happenings: list[Happening]) -> dict[int, str]:
+    """Names by staff id of everybody whom the case or one of its happenings points to."""
+    ids = {row.staff_id for row in Parties(case).stored} | {case.owner_id, case.turn_person_id}
+    for one in happenings:
+        ids |= {value.value for value in one.values if value.field.kind == "person"}
+    return names_of(ids)
+
+
+def open_tasks(case: Case) -> list[Task]:
+    return list(Task.objects.filter(case=case, done_at=None).select_related("person").order_by("due_at"))
+
+
+def clocks(case: Case) -> list[Clock]:
+    """The case's running clocks, the next one due first."""
+    return list(Clock.objects.filter(case=case, stopped_at=None).order_by("due_at"))
+
+
+def contacts(case: Case) -> list[Contact]:
+    return list(Contact.objects.filter(case=case).select_related("person").order_by("-happened_at"))
+
+
+def sees_contact(case: Case, by: Actor) -> bool:
+    """Whether this person's work needs the full phone number: by role, or because the case is theirs."""
+    return bool(packs()[case.pack].sees_contact & by.roles_at(case.branch)) or case.owner_id in by.stands_for
+
+
+class Known(NamedTuple):
+    """What a branch knows of a phone, a plate or a VIN: customer, vehicle, and their cases, open ones first."""
+
+    customer: Customer | None
+    vehicle: Vehicle | None
+    cases: list[Case]
+
+
+def known(by: Actor, branch: Branch, phone: str, plate: str, vin: str) -> Known:
+    """What `branch` knows of them; nothing of any other branch shows. The cases may be duplicates of a new one."""
+    if not by.sees(branch):
+        raise NotFound
+    customer = Customer.objects.filter(branch=branch, phone=phone).first() if phone else None
+    vehicle = find_vehicle(branch, plate, vin)
+    theirs = Q(customer=customer) if customer else Q(pk=None)
+    theirs |= Q(vehicle=vehicle) if vehicle else Q(pk=None)
+    cases = Case.objects.filter(theirs, branch=branch).select_related("branch", "owner").order_by("-stage_type", "-id")
+    return Known(customer, vehicle, list(cases[:10]) if customer or vehicle else [])
+
+
+def bell(by: Actor) -> list[Notice]:
+    """The newest delivered notices of this person, read or not."""
+    rows = Notice.objects.filter(recipient=by.staff_id, channel="bell", sent_at__isnull=False)
+    return list(rows.select_related("entry__case__branch", "entry__case__customer").order_by("-id")[:30])
+
+
+def unread(by: Actor) -> int:
+    """How many of the newest hundred notices this person has not read yet."""
+    rows = Notice.objects.filter(recipient=by.staff_id, channel="bell", sent_at__isnull=False).order_by("-id")
+    return sum(read is None for read in islice(rows.values_list("read_at", flat=True)[:100], 100))
+
+
+def road(process: Process, case: Case) -> list[tuple[str, bool]]:
+    """The open stages in the pack's order, each with whether the case has reached it in this round."""
+    keys = [key for key, stage in process.stages.items() if stage.type == "open"]
+    at = keys.index(case.stage) if case.stage in keys else len(keys)
+    return [(key, place <= at) for place, key in enumerate(keys)]

@@ -1,0 +1,114 @@
+"""The organisation in memory: branches, posts, deputies, numbers. Thousands of rows that nearly never change.
+
+Every process keeps one Tree and asks the database one small question per use: is the stamp still the same? amend()
+writes a new stamp in the transaction of each change, so nobody acts on yesterday's posts.
+"""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+
+from wenguo.people.models import Branch, BranchNumber, Deputy, Organisation, Post, Staff
+
+
+class Span(NamedTuple):
+    """A row with the days on which it holds: from `since` until the day before `until` (None: open)."""
+
+    since: date
+    until: date | None
+
+    def holds(self, today: date) -> bool:
+        return self.since <= today and (self.until is None or today < self.until)
+
+
+class Held(NamedTuple):
+    """A post: who holds which role at which branch, and when."""
+
+    staff: int
+    branch: int
+    role: str
+    span: Span
+
+
+@dataclass
+class Tree:
+    """The organisation as it stood at `stamp`. Only active staff are in it."""
+
+    stamp: str
+    branches: dict[int, Branch] = field(default_factory=dict)  # in the order of their paths
+    names: dict[int, str] = field(default_factory=dict)
+    posts: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))  # by staff
+    seats: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))  # by branch
+    deputies: dict[int, list[tuple[int, Span]]] = field(default_factory=lambda: defaultdict(list))  # by absent
+    stands_in: dict[int, list[tuple[int, Span]]] = field(default_factory=lambda: defaultdict(list))  # by deputy
+    numbers: dict[int, list[tuple[str, int, Span]]] = field(default_factory=lambda: defaultdict(list))  # by branch
+
+    def standing_for(self, staff: int, today: date) -> frozenset[int]:
+        """`staff` and everybody whom they deputise today."""
+        return frozenset({staff, *(absent for absent, span in self.stands_in.get(staff, ()) if span.holds(today))})
+
+    def posts_of(self, people: Iterable[int], today: date) -> list[Held]:
+        return [held for one in sorted(people) for held in self.posts.get(one, ()) if held.span.holds(today)]
+
+    def seats_above(self, branch: Branch, today: date) -> Iterable[Held]:
+        """Posts at `branch` and above it, the nearest branch first."""
+        for pk in reversed(branch.line):
+            yield from (held for held in self.seats.get(pk, ()) if held.span.holds(today))
+
+    def numbers_at(self, branch: Branch, today: date) -> dict[str, int]:
+        """Overlaid numbers in force at `branch`; the nearest branch upward wins, then the latest."""
+        found: dict[str, int] = {}
+        for pk in branch.line:
+            found |= {key: value for key, value, span in self.numbers.get(pk, ()) if span.holds(today)}
+        return found
+
+
+_kept: Tree | None = None
+
+
+def tree() -> Tree:
+    """The organisation as it stands now."""
+    global _kept
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stamp FROM people_organisation WHERE id = 1")
+        row = cursor.fetchone()
+    stamp = row[0] if row else ""
+    kept = _kept
+    if kept is None or kept.stamp != stamp or not stamp:
+        kept = _kept = _grown(stamp)
+    return kept
+
+
+def touch() -> None:
+    """Says to every process that the organisation has changed. Called by amend() alone."""
+    Organisation.objects.update_or_create(pk=1, defaults={"stamp": secrets.token_hex(16)})
+
+
+def _grown(stamp: str) -> Tree:
+    made = Tree(stamp)
+    made.branches = {one.pk: one for one in Branch.objects.order_by("path")}
+    made.names = dict(Staff.objects.order_by("id").values_list("pk", "name"))
+    active = set(Staff.objects.filter(is_active=True).values_list("pk", flat=True))
+    for staff, branch, role, since, until in Post.objects.order_by("id").values_list(
+        "staff_id", "branch_id", "role", "since", "until"
+    ):
+        if staff in active:
+            held = Held(staff, branch, role, Span(since, until))
+            made.posts[staff].append(held)
+            made.seats[branch].append(held)
+    for absent, deputy, since, until in Deputy.objects.order_by("id").values_list(
+        "absent_id", "deputy_id", "since", "until"
+    ):
+        if deputy in active:
+            made.deputies[absent].append((deputy, Span(since, until)))
+            made.stands_in[deputy].append((absent, Span(since, until)))
+    for branch, key, value, since in BranchNumber.objects.order_by("since", "id").values_list(
+        "branch_id", "key", "value", "since"
+    ):
+        made.numbers[branch].append((key, value, Span(since, None)))
+    return made
