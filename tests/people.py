@@ -9,7 +9,6 @@ import heapq
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
@@ -19,10 +18,11 @@ from wenguo.cases.door import act, asking, open_case, open_steps
 from wenguo.cases.models import Case
 from wenguo.people.actors import Actor, actor_of, people_at, today_of
 from wenguo.people.models import Branch, Post, Staff
+from wenguo.people.tree import touch
 from wenguo.policy.fields import KINDS
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import default_pack, packs
-from wenguo.policy.pack import BACK, NEW, STAFF, STAY, Field, Form, Process, Step
+from wenguo.policy.pack import BACK, STAFF, STAY, Field, Form, Process, Step
 
 NOW = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)  # a Monday, ten o'clock at the shops
 PASSWORD = "chengyuan-2026"  # of everybody
@@ -50,6 +50,7 @@ def make_dealer() -> None:
     for login, name, role, code in _people(pack.roles):
         staff = Staff.objects.create(username=login, name=name, password=password)
         Post.objects.create(staff=staff, branch=branches[code], role=role, since="2020-01-01")
+    touch()
 
 
 def _people(roles: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -110,7 +111,8 @@ def path_to(process: Process, start: str, stage: str) -> list[Step]:
         for nth, step in enumerate(process.steps_at(process.stages[here])):
             target = next(iter(step.then.values()))
             if target not in (STAY, BACK):
-                heapq.heappush(queue, (cost + (1 if step.main else 100), len(queue) * 100 + nth, target, [*steps, step]))
+                further = cost + (1 if step.main else 100)
+                heapq.heappush(queue, (further, len(seen) * 100 + nth, target, [*steps, step]))
     raise AssertionError(f"no way from {start} to {stage}")
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -74,10 +75,8 @@ class Serving:
         """SIGKILL to the whole group; afterwards nothing of it runs."""
         if self.process is None:
             return
-        try:
+        with suppress(ProcessLookupError):  # all of it ended before
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # all of it ended before
         self.process.wait()
 
     def workers(self) -> list[int]:

@@ -56,7 +56,10 @@ OWNER_DATABASE_URL = os.environ.get("WENGUO_OWNER_DATABASE_URL", "")
 SECRET_KEY = _secret_key()
 BASE_URL = os.environ.get("WENGUO_BASE_URL", "")
 DEBUG = False
-ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname] if BASE_URL else ["*"]
+# localhost: health checks on the machine itself.
+ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname, "localhost", "127.0.0.1"] if BASE_URL else ["*"]
+# Addresses whose X-Forwarded-For is believed, separated by commas.
+TRUSTED_PROXIES = {one.strip() for one in os.environ.get("WENGUO_TRUSTED_PROXIES", "").split(",") if one.strip()}
 CSRF_TRUSTED_ORIGINS = [BASE_URL.rstrip("/")] if BASE_URL else []
 
 INSTALLED_APPS = [
@@ -106,6 +109,7 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "web" / "static"
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
@@ -116,6 +120,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "wenguo.web.errors.forged"
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model
 
 from wenguo.cases import refusals
 from wenguo.cases.acting import Act, Parties
 from wenguo.cases.clocks import turn_clocks
 from wenguo.cases.facts import Facts
+from wenguo.cases.judging import entries_since, fields_of, is_aside, keep_theirs, refuse_moved, verdict_on
 from wenguo.cases.models import (
     Case,
     Clock,
@@ -40,7 +40,7 @@ from wenguo.policy.fields import Asking
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import packs
 from wenguo.policy.pack import ANY, BACK, NEW, STAY, Field, Form, Label, Pack, Place, Process, Stage, Step
-from wenguo.policy.rights import Verdict, judge
+from wenguo.policy.rights import judge
 
 load_verbs()
 
@@ -155,8 +155,10 @@ def _next_number(branch: Branch, now: datetime) -> str:
 def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, version: int | None = None) -> Entry:
     """The body that open_case() and act() share; `case` is new or locked. Returns the entry it wrote."""
     act = _begin(case, verb, by, now)
-    _refuse_stale(act, version)
+    since = entries_since(act, version)
+    refuse_moved(act, since)
     act.values = _values(act, data)
+    keep_theirs(act, since)
     came_from, round_before = case.stage, case.round
     kept = apply_values(case, act.form, act.values)
     act.outcome = _run(act)
@@ -166,10 +168,9 @@ def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, 
     people = people_of_roles(act)
     name_owner(act, people)
     pass_turn(act)
-    if case.stage != came_from or kept.changed or not _aside(act):
+    if case.stage != came_from or kept.changed or not is_aside(act):
         case.version += 1
-    _store(act, *make_entry(act, kept, came_from), people)
-    return case.last_entry
+    return _store(act, *make_entry(act, kept, came_from), people)
 
 
 def _begin(case: Case, verb: str, by: Actor, now: datetime) -> Act:
@@ -178,7 +179,7 @@ def _begin(case: Case, verb: str, by: Actor, now: datetime) -> Act:
     process = pack.processes[case.process]
     stage = process.stages.get(case.stage, NOWHERE)
     act = Act(case, by, now, pack, process, _step(process, verb, by), stage, Parties(case))
-    act.verdict = _verdict(act)
+    act.verdict = verdict_on(act)
     return act
 
 
@@ -194,59 +195,6 @@ def _step(process: Process, verb: str, by: Actor) -> Step:
 
 def _form(pack: Pack, step: Step) -> Form | None:
     return pack.forms[step.form] if step.form else None
-
-
-def _fields(act: Act) -> tuple[Field, ...]:
-    return act.form.fields if act.form else ()
-
-
-def _aside(act: Act) -> bool:
-    """Whether the step only adds to the record, so that it neither is refused as stale nor makes others so."""
-    if not act.step.plain:
-        return VERBS[act.step.do].aside
-    return set(act.step.then.values()) == {STAY} and not any(one.fact for one in _fields(act))
-
-
-def _verdict(act: Act) -> Verdict:
-    """Raises the refusal that fits; returns the role or relation that allows the step."""
-    if act.by.code == "system":
-        return Verdict(role="system")
-    if not act.by.sees(act.case.branch):
-        raise refusals.NotFound
-    relations = act.parties.relations_of(act.by)
-    verdict = judge(act.step, act.stage, act.by.roles_at(act.case.branch), relations, Facts(act.case))
-    label = act.step.label
-    match verdict.why:
-        case "role":
-            raise refusals.NotAllowed("Your role can't take this step: %(step)s.", step=label)
-        case "recused":
-            raise refusals.NotAllowed("You are involved in this case yourself, so somebody else must do this.")
-        case "stage":
-            stage = act.stage.label
-            raise refusals.WrongStage("The case stands at “%(stage)s”; “%(step)s” can't be done there.", stage=stage,
-                                      step=label)  # fmt: skip
-        case "needs":
-            words = [fact_label(act.pack, fact) for fact in verdict.missing]
-            raise refusals.Missing(verdict.missing, "Still to be done first: %(facts)s.", facts=words)
-    return verdict
-
-
-def fact_label(pack: Pack, fact: str) -> Label:
-    """The words of a fact, as the form that asks for it says them."""
-    fields = (one for form in pack.forms.values() for one in form.fields if one.key == fact)
-    return next((one.label for one in fields), Label(fact, fact))
-
-
-def _refuse_stale(act: Act, version: int | None) -> None:
-    """Refuses only a real conflict: since `version` the case moved, or something this very form writes was changed."""
-    if version is None or version == act.case.version or _aside(act):
-        return
-    mine = {one.key for one in _fields(act)}
-    since = [one for one in act.case.entries.order_by("-seq")[:50] if json.loads(one.body)["version"] > version]
-    touched = {key for one in since for key in json.loads(one.body)["facts"]}
-    if version > act.case.version or any(one.came_from != one.went_to for one in since) or touched & mine:
-        theirs = {key: act.case.facts.get(key, getattr(act.case, key, "")) for key in sorted(touched & mine)}
-        raise refusals.Stale(theirs, since)
 
 
 def _values(act: Act, data: dict[str, Any]) -> dict[str, Any]:
@@ -296,7 +244,7 @@ def _move(act: Act) -> None:
     act.case.closed_at = (act.case.closed_at or act.now) if stage.type == "closed" else None
 
 
-def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str, list[int]]) -> None:
+def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str, list[int]]) -> Entry:
     """Stores everything that this act made: case, entry, clocks, the verb's own rows, files, notices."""
     case = act.case
     clocks = turn_clocks(act, entry)
@@ -307,18 +255,19 @@ def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str
     for clock in clocks:
         clock.case, clock.cause = case, entry
     Clock.objects.bulk_create(clocks)
-    for row in case.__dict__.pop("added", []):
+    for row in case.__dict__.get("added", ()):
         _bind(row, entry)
         row.save(force_insert=True)
-    for one in _fields(act):
+    for one in fields_of(act):
         if one.kind == "file" and act.values.get(one.key):
             Evidence.objects.filter(pk__in=act.values[one.key]).update(case=case, entry=entry, field=one.key)
     notify(act, entry, people)
-    case.__dict__.pop("tells", None)
-    case.last_entry = entry
+    for scratch in ("added", "tells"):
+        case.__dict__.pop(scratch, None)
+    return entry
 
 
-def _bind(row: Model, entry: Entry) -> None:
+def _bind(row: Any, entry: Entry) -> None:
     """Fills in what a row that a verb added could not know: its case, its entry, and when it happened."""
     if isinstance(row, RemedyLine):
         row.remedy_id = row.remedy.pk

@@ -49,7 +49,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def installed(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of triggers (and functions) that are missing, switched off or not as they should be; empty when all is well."""
+    """Names of triggers (and functions) that are missing, switched off or not as they should be."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")

@@ -23,6 +23,13 @@ class Actor:
     stands_for: frozenset[int] = frozenset()
     today: date = field(default=date.min)
 
+    @property
+    def person(self) -> int:
+        """The staff member's id. Raises TypeError for the system, which is nobody."""
+        if self.staff_id is None:
+            raise TypeError(f"{self.code} is no person")
+        return self.staff_id
+
     def roles_at(self, branch: Branch) -> frozenset[str]:
         """Roles held at `branch` or above it."""
         return frozenset(role for path, role in self.posts if branch.path.startswith(path))

@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
 
 def _record(thing: models.Model, fresh: bool, by: str, reason: str, now: datetime, before: dict, after: dict) -> None:
     kind = type(thing).__name__.lower()
-    secret = getattr(type(thing), "PRIVATE", frozenset())
+    secret: frozenset[str] = getattr(type(thing), "PRIVATE", frozenset())
     private = {f"before:{key}": value for key, value in before.items() if key in secret and value is not None}
     private |= {key: value for key, value in after.items() if key in secret}
     commitments, rows = seal_private(private)

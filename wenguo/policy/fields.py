@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -45,9 +45,12 @@ class Kind(NamedTuple):
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE = re.compile(
     rf"[{PROVINCES}][A-HJ-NP-Z](?:[A-HJ-NP-Z0-9]{{5}}|[A-HJ-NP-Z0-9]{{4}}[挂学警港澳领试超]"
-    r"|[A-HJK][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-HJK])"
+    r"|[A-HJK][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-HJK])",
+    re.ASCII,
 )
-PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}(?:-\d{1,6})?|[48]00\d{7}|\+[1-9]\d{6,14}")
+PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}(?:-\d{1,6})?|[48]00\d{7}|\+[1-9]\d{6,14}", re.ASCII)
+NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|[+-]?\.\d+", re.ASCII)
+LONGEST_NUMBER = 28  # signs: what Decimal reckons without rounding
 VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 LONGEST = {"text": 200, "long_text": 20_000}
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
@@ -57,6 +60,8 @@ def _typed(raw: Any) -> str:
     """What was typed, as one kind of digit and letter (full-width signs become ordinary ones)."""
     if not isinstance(raw, str | int) or isinstance(raw, bool):
         raise Problem("This must be text.")
+    if (isinstance(raw, int) and abs(raw) > 10**30) or (isinstance(raw, str) and len(raw) > LONGEST["text"]):
+        raise Problem("This is too long.")
     return unicodedata.normalize("NFKC", str(raw)).strip()
 
 
@@ -65,27 +70,27 @@ def read_text(field: Field, raw: Any, asking: Asking) -> str:
     if not isinstance(raw, str):
         raise Problem("This must be text.")
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
-    lines = field.kind == "long_text"
-    for sign in text:
-        if (unicodedata.category(sign) in ("Cc", "Cs")) and not (lines and sign in "\n\t"):
-            if sign == "\n":
-                raise Problem("This must be on one line.")
-            raise Problem("A sign here can't be stored (code %(code)s). Please remove it.", code=f"U+{ord(sign):04X}")
     longest = field.longest or LONGEST[field.kind]
     if len(text) > longest:
         raise Problem(
             "Too long: %(length)s signs, at most %(longest)s. Long papers can be attached as files.",
             length=len(text), longest=longest,
         )  # fmt: skip
+    lines = field.kind == "long_text"
+    for sign in text:
+        if (unicodedata.category(sign) in ("Cc", "Cs")) and not (lines and sign in "\n\t"):
+            if sign == "\n":
+                raise Problem("This must be on one line.")
+            raise Problem("A sign here can't be stored (code %(code)s). Please remove it.", code=f"U+{ord(sign):04X}")
     return text
 
 
 def _number(field: Field, text: str) -> Decimal:
-    try:
-        value = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        raise Problem("This must be a number.") from None
-    if not value.is_finite() or abs(value) > 10**12:
+    text = text.strip()
+    if len(text) > LONGEST_NUMBER or not NUMBER.fullmatch(text):
+        raise Problem("This must be a number.")
+    value = Decimal(text.replace(",", ""))
+    if abs(value) > 10**12:
         raise Problem("This must be a number.")
     if field.smallest is not None and value < field.smallest:
         raise Problem("At least %(smallest)s.", smallest=field.smallest)
@@ -127,7 +132,7 @@ def _day(text: str) -> date:
     try:
         year, month, day = (int(part) for part in re.split(r"[-/.年月]", text.removesuffix("日")))
         found = date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Problem("This must be a day such as 2026-03-15.") from None
     if not FIRST_DAY <= found <= LAST_DAY:
         raise Problem("This day can't be right.")
@@ -142,7 +147,7 @@ def read_date(field: Field, raw: Any, asking: Asking) -> str:
 def read_time(field: Field, raw: Any, asking: Asking) -> str:
     """A time of day, as HH:MM."""
     try:
-        return time.fromisoformat(_typed(raw)).strftime("%H:%M")
+        return time.fromisoformat(re.sub(r"^(\d):", r"0\1:", _typed(raw))).strftime("%H:%M")
     except ValueError:
         raise Problem("This must be a time such as 15:30.") from None
 
@@ -199,6 +204,7 @@ def read_rating(field: Field, raw: Any, asking: Asking) -> int:
 def read_phone(field: Field, raw: Any, asking: Asking) -> str:
     """Mainland mobile, land line, 400/800 number; others with + and country code. Stored without blanks."""
     text = re.sub(r"[\s()‐-―]", "", _typed(raw)).removeprefix("+86").removeprefix("0086")
+    text = re.sub(r"^(0\d{2,3})-", r"\1", text)
     text = text if re.fullmatch(r"0\d{9,11}-\d{1,6}", text) else text.replace("-", "")
     if not PHONE.fullmatch(text):
         raise Problem("This is not a complete phone number: 11 digits, or area code and number.")

@@ -19,9 +19,12 @@ class Wrong(Exception):
 def clean(form: Form, raw: dict[str, Any], asking: Asking) -> dict[str, Any]:
     """Values of `form` by field key; None where nothing was given, or where the field isn't asked (`asked_if`).
 
-    With `prefill` only what was sent is in the answer: the rest stays as it is. Raises Wrong with every problem.
+    With `prefill` only what was sent is in the answer, the rest stays as it is; but a required field that nothing can
+    stand in, such as the reason of a correction, must be sent each time. Raises Wrong with every problem.
     """
-    asked = [field for field in form.fields if field.key in raw or not form.prefill]
+    asked = [
+        field for field in form.fields if field.key in raw or not form.prefill or (field.required and not field.stays)
+    ]
     values, problems = _read(asked, raw, asking)
     for key in raw.keys() - {field.key for field in form.fields}:
         problems[key] = Problem("There is no such field here.")
@@ -30,9 +33,9 @@ def clean(form: Form, raw: dict[str, Any], asking: Asking) -> dict[str, Any]:
             values[field.key] = None
             problems.pop(field.key, None)  # nobody sees what stands in a field that isn't shown
     for field in asked:
-        if field.key not in problems and values[field.key] is None and _holds(field.asked_if, values):
-            if must := _must(field, values):
-                problems[field.key] = must
+        empty = values[field.key] is None and field.key not in problems
+        if empty and _holds(field.asked_if, values) and (must := _must(field, values)):
+            problems[field.key] = must
     if problems:
         raise Wrong(problems)
     return values

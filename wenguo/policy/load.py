@@ -154,7 +154,8 @@ def _clock(row: Row) -> ClockRule:
     return ClockRule(
         key=row.take("key", str), label=row.label(), hours=row.take("hours", int), at=row.words("at", ()),
         starts=row.words("starts", ()), due=row.take("due", str, ""), stops=row.words("stops", ()),
-        tell=row.words("tell", ()), statute=row.take("statute", str, ""), restarts=row.take("restarts", bool, False), place=row.place,
+        tell=row.words("tell", ()), statute=row.take("statute", str, ""), restarts=row.take("restarts", bool, False),
+        place=row.place,
     )  # fmt: skip
 
 

@@ -109,6 +109,11 @@ class Field:
     future: bool
     place: Place
 
+    @property
+    def stays(self) -> bool:
+        """Whether the case keeps the value, so that a later form can show what stands."""
+        return self.fact or self.key in COLUMNS
+
 
 @dataclass(frozen=True)
 class Form:

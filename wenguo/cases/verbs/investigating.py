@@ -19,10 +19,10 @@ def cause_decided(case: Case, by: Actor, data: dict[str, Any], now: datetime) ->
     case.parties.filter(kind="decider", ended=False).update(ended=True)
     add(
         case,
-        Party(kind="decider", staff_id=by.staff_id),
+        Party(kind="decider", staff_id=by.person),
         Finding(
             round=case.round, cause=data["cause"], fault=data["fault"], explanation=data["explanation"],
-            decided_by_id=by.staff_id,
+            decided_by_id=by.person,
         ),
     )  # fmt: skip
     return "decided"

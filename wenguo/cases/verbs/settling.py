@@ -14,14 +14,14 @@ def solution_proposed(case: Case, by: Actor, data: dict[str, Any], now: datetime
     amount = data["amount"] or 0
     remedy = Remedy(
         round=case.round, nth=case.remedies.count() + 1, plan=data["plan"], state="proposed", amount_fen=amount,
-        ready_on=date.fromisoformat(data["ready_on"]) if data["ready_on"] else None, proposed_by_id=by.staff_id,
+        ready_on=date.fromisoformat(data["ready_on"]) if data["ready_on"] else None, proposed_by_id=by.person,
     )  # fmt: skip
     lines = [
         RemedyLine(remedy=remedy, kind=kind, amount_fen=0 if nth else amount)
         for nth, kind in enumerate(data["remedies"])
     ]
     case.parties.filter(kind="proposer", ended=False).update(ended=True)
-    add(case, remedy, *lines, Party(kind="proposer", staff_id=by.staff_id))
+    add(case, remedy, *lines, Party(kind="proposer", staff_id=by.person))
     return "proposed"
 
 

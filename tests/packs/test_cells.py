@@ -1,0 +1,91 @@
+"""Every stage, step, role and relation of the shipped pack: the door does what the TOML says, cell by cell.
+
+What is expected is read from the TOML file itself, so that a slip in loading or judging can't hide.
+"""
+
+import tomllib
+
+import pytest
+
+from tests.people import NOW, at_stage, path_to
+from wenguo.cases.acting import RELATIONS
+from wenguo.cases.door import act, open_steps
+from wenguo.cases.models import Case, Entry, Party
+from wenguo.cases.refusals import Invalid, Missing, NotAllowed, Refusal, WrongStage
+from wenguo.people.actors import Actor
+from wenguo.policy.load import PACKS, packs
+
+TOML = tomllib.loads((PACKS / "auto_dealer/processes/complaint.toml").read_text(encoding="utf-8"))
+ROLES = list(tomllib.loads((PACKS / "auto_dealer/pack.toml").read_text(encoding="utf-8"))["roles"])
+STAGES = {row["key"]: row.get("type", "open") for row in TOML["stage"]}
+STEPS = {row["do"]: row for row in TOML["step"] if row["at"] != ["new"]}
+BYSTANDER = "finance"  # a role that no handling step names
+PEOPLE = (
+    [(role, frozenset()) for role in ROLES]
+    + [(role, frozenset({"accused"})) for role in ROLES]
+    + [(BYSTANDER, frozenset({relation})) for relation in sorted(RELATIONS)]
+    + [(BYSTANDER, frozenset({relation, "accused"})) for relation in sorted(RELATIONS - {"accused"})]
+)
+
+
+def expected(step: dict, stage: str, role: str, relations: frozenset[str], facts: dict) -> type[Refusal] | None:
+    """The refusal that the TOML asks for, or None where the step may be taken."""
+    who = set(step["who"])
+    if not (role in who or relations & who or "staff" in who):
+        return NotAllowed
+    if relations & set(step.get("never", ())):
+        return NotAllowed
+    here = stage in step["at"] or "any" in step["at"] or ("open" in step["at"] and STAGES[stage] == "open")
+    if not here:
+        return WrongStage
+    return Missing if any(not facts.get(need) for need in step.get("needs", ())) else None
+
+
+def somebody(case: Case, staff_id: int, role: str, relations: frozenset[str]) -> Actor:
+    """A person of the branch with this role, who is all of `relations` to the case."""
+    Party.objects.filter(case=case).update(staff=None)
+    Case.objects.filter(pk=case.pk).update(owner=staff_id if "owner" in relations else None)
+    for relation in relations - {"owner"}:
+        Party.objects.create(case=case, kind=relation, staff_id=staff_id, entry_seq=1)
+    return Actor(f"staff:{staff_id}", staff_id, "某人", "page", ((case.branch.path, role),), frozenset({staff_id}))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_door_does_what_the_pack_says_in_every_cell(stage: str, dealer, vendor: str):
+    case = at_stage(stage)
+    nobody = dealer.staff["alice"].pk
+    entries = Entry.objects.count()
+    for role, relations in PEOPLE:
+        by = somebody(case, nobody, role, relations)
+        now_at = Case.objects.select_related("branch").get(pk=case.pk)
+        wanted = {verb: expected(step, stage, role, relations, case.facts) for verb, step in STEPS.items()}
+        shown = {one.step.do: bool(one.missing) for one in open_steps(now_at, by)}
+        assert shown == {verb: why is Missing for verb, why in wanted.items() if why in (None, Missing)}, (
+            role,
+            relations,
+        )
+        for verb, why in wanted.items():
+            if vendor == "postgresql" and not relations:
+                continue  # the judgement is the same code; the whole grid runs on SQLite
+            # An unknown field stops whoever may take the step before anything is written.
+            with pytest.raises(why or Invalid) as refused:
+                act(now_at, verb, by, {"no such field": "1"}, NOW)
+            assert type(refused.value) is (why or Invalid), (verb, role, relations)
+    assert Entry.objects.count() == entries
+
+
+def test_every_stage_can_be_reached_from_the_opening(database):
+    process = packs()["auto_dealer"].processes["complaint"]
+    for stage in STAGES:
+        assert path_to(process, "receiving", stage) or stage == "receiving"
+
+
+def test_whoever_is_of_another_branch_finds_nothing(dealer):
+    case = at_stage("receiving")
+    for role in ROLES:
+        stranger = Actor("staff:1", 1, "某人", "page", ((dealer.branches["SX"].path, role),), frozenset({1}))
+        assert open_steps(case, stranger) == []
+        for verb in STEPS:
+            with pytest.raises(Refusal) as refused:
+                act(case, verb, stranger, {}, NOW)
+            assert refused.value.code == "not_found"

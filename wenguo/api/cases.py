@@ -1,0 +1,127 @@
+"""Cases for programs: open, read, take a step. Every change goes through the door."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from wenguo.api.forms import form_schema
+from wenguo.api.reading import body_of, key_of, version_of
+from wenguo.api.replies import Call, Outdated, Unfit, reply
+from wenguo.api.shapes import CaseShape, EntriesShape, StaleShape, StepsShape, refusals
+from wenguo.api.showing import Eyes, case_json, entries_json, fields_of_pack
+from wenguo.cases.door import Done, OpenStep, act, open_case, open_steps
+from wenguo.cases.judging import fact_label
+from wenguo.cases.lists import find_case
+from wenguo.cases.models import Case
+from wenguo.cases.refusals import Invalid, NotFound, Stale
+from wenguo.people.actors import Actor, people_at, today_of
+from wenguo.people.businessclock import now
+from wenguo.people.models import Branch
+from wenguo.policy.fields import Problem
+from wenguo.policy.load import packs
+from wenguo.policy.pack import Field
+
+router = Router()
+LAST_SEQ = 2**31 - 1
+
+
+@router.post("cases", response={201: CaseShape, **refusals(409, 413, 415, 422)}, operation_id="open_case")
+def open_by_program(request: Call) -> HttpResponse:
+    """Opens a case: `process`, `branch` (its code) and the fields of the process's opening form.
+
+    The same Idempotency-Key with the same body answers with the same case and opens no other.
+    """
+    key, data = key_of(request), body_of(request)
+    branch, process = _branch(data.pop("branch", None), request.auth), data.pop("process", None)
+    if not isinstance(process, str) or process not in packs()[branch.pack].processes:
+        raise Invalid({"process": Problem("Please choose one of the list.")})
+    done = open_case(process, branch, request.auth, data, now(), key=key)
+    location = f"{request.path}/{quote(done.case.number)}"
+    return _case_reply(find_case(done.case.number, request.auth), request.auth, 201, done, {"Location": location})
+
+
+def _branch(code: Any, by: Actor) -> Branch:
+    """The branch with this code; one out of sight is refused like one that isn't there."""
+    branch = next((one for one in by.branches() if one.code == code), None)
+    if branch is None:
+        raise Invalid({"branch": Problem("Please choose one of the list.")})
+    return branch
+
+
+def _case_reply(
+    case: Case, by: Actor, status: int = 200, done: Done | None = None, headers: dict[str, str] | None = None
+) -> HttpResponse:
+    replayed = {"Idempotency-Replayed": "true"} if done and done.repeated else {}
+    return reply(case_json(case, by), status, {"ETag": f'"{case.version}"', **replayed, **(headers or {})})
+
+
+def _find(number: str, by: Actor) -> Case:
+    if not number.isprintable():  # PostgreSQL can't even be asked for a NUL
+        raise NotFound
+    return find_case(number, by)
+
+
+@router.get("cases/{number}", response={200: CaseShape, **refusals()}, operation_id="case")
+def show(request: Call, number: str) -> HttpResponse:
+    """One case as it stands. The ETag is its version, to be sent as If-Match with a step."""
+    return _case_reply(_find(number, request.auth), request.auth)
+
+
+@router.get("cases/{number}/entries", response={200: EntriesShape, **refusals(422)}, operation_id="entries")
+def entries(
+    request: Call, number: str, after: int = Query(0, ge=0, le=LAST_SEQ), limit: int = Query(50, ge=1, le=200)
+) -> HttpResponse:
+    """Everything that happened, oldest first, in pages."""
+    return reply(entries_json(_find(number, request.auth), request.auth, after, limit))
+
+
+@router.get("cases/{number}/steps", response={200: StepsShape, **refusals()}, operation_id="steps")
+def steps(request: Call, number: str) -> HttpResponse:
+    """What the caller may do with the case now, each with its form as JSON Schema."""
+    case = _find(number, request.auth)
+    items = [_step(case, one, request.language) for one in open_steps(case, request.auth)]
+    return reply({"version": case.version, "items": items}, headers={"ETag": f'"{case.version}"'})
+
+
+def _step(case: Case, one: OpenStep, language: str) -> dict[str, Any]:
+    def people(field: Field) -> list[tuple[int, str]]:
+        found = people_at(case.branch, field.roles, today_of(now()))
+        return list({staff: (staff, name) for staff, name, _ in found}.values())
+
+    pack = packs()[case.pack]
+    return {
+        "verb": one.step.do, "label": one.step.label.word(language), "main": one.step.main,
+        "missing": [{"fact": fact, "label": fact_label(pack, fact).word(language)} for fact in one.missing],
+        "form": form_schema(one.form, language, people) if one.form else None,
+    }  # fmt: skip
+
+
+@router.post(
+    "cases/{number}/steps/{verb}",
+    response={200: CaseShape, 412: StaleShape, **refusals(409, 413, 415, 422)},
+    operation_id="take_step",
+)
+def take_step(request: Call, number: str, verb: str) -> HttpResponse:
+    """Takes a step, with the fields of its form.
+
+    With If-Match it is refused (412) when somebody changed the same things since that version; `conflict` then says
+    what. The same Idempotency-Key with the same body takes it once only.
+    """
+    key, version, data = key_of(request), version_of(request), body_of(request)
+    case = _find(number, request.auth)
+    if verb not in packs()[case.pack].processes[case.process].steps:
+        raise Unfit(404, "not_found", Problem("There is no such step."))
+    try:
+        done = act(case, verb, request.auth, data, now(), version=version, key=key)
+    except Stale as stale:
+        raise Outdated(stale, _conflict(number, request.auth, version, data, stale)) from stale
+    return _case_reply(find_case(number, request.auth), request.auth, done=done)
+
+
+def _conflict(number: str, by: Actor, version: int | None, data: dict[str, Any], stale: Stale) -> dict[str, Any]:
+    """Both sides, so that nothing typed is lost."""
+    case = find_case(number, by)
+    theirs = Eyes.of(case, by).values(fields_of_pack(case.pack), stale.theirs)
+    return {"versions": {"yours": version, "now": case.version}, "yours": data, "theirs": theirs}

@@ -1,0 +1,120 @@
+"""Cases and entries as JSON: moments in UTC with Z, money in fen, persons as id and name."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from wenguo.cases.lists import sees_contact
+from wenguo.cases.models import NEVER, Case, Entry, Evidence
+from wenguo.people.actors import SYSTEM, Actor
+from wenguo.people.chain import stamp
+from wenguo.people.tree import tree
+from wenguo.policy.load import packs
+from wenguo.policy.pack import COLUMNS, Field
+
+BEFORE = "before:"  # how the record names a value that stood before a correction
+
+
+class Eyes(NamedTuple):
+    """What telling a case to one reader needs: names by staff id, and whether they see phone and plate whole."""
+
+    names: Mapping[int, str]
+    clear: bool
+
+    @classmethod
+    def of(cls, case: Case, by: Actor) -> "Eyes":
+        return cls(tree().names, sees_contact(case, by))
+
+    def person(self, staff: int | None) -> dict[str, Any] | None:
+        return {"id": staff, "name": self.names.get(staff, "")} if staff else None
+
+    def actor(self, code: str) -> dict[str, Any]:
+        """Who acted; nobody with an id where it wasn't staff."""
+        if code.startswith("staff:"):
+            return self.person(int(code.removeprefix("staff:"))) or {}
+        return {"id": None, "name": SYSTEM.name if code == SYSTEM.code else code}
+
+    def contact(self, text: str) -> str:
+        """A phone or plate, of which others see only the ends: 138****8000."""
+        ends = 4 if len(text) > 10 else 2
+        return text if self.clear or not text else f"{text[: ends - 1]}****{text[-ends:]}"
+
+    def values(self, fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Stored values as they are told."""
+        return {key: self._value(fields[key].kind if key in fields else "", one) for key, one in values.items()}
+
+    def _value(self, kind: str, value: Any) -> Any:
+        match kind:
+            case "person":
+                return self.person(value)
+            case "moment" if value:
+                return stamp(datetime.fromisoformat(value))
+            case "phone" | "plate" if value:
+                return self.contact(value)
+        return value
+
+
+def case_json(case: Case, by: Actor) -> dict[str, Any]:
+    """The case as it stands; phone and plate masked for those whose work doesn't need them."""
+    eyes, customer, vehicle = Eyes.of(case, by), case.customer, case.vehicle
+    return {
+        "number": case.number, "process": case.process, "branch": case.branch.code,
+        "stage": case.stage, "stage_type": case.stage_type,
+        "turn": {"role": case.turn_role, "person": eyes.person(case.turn_person_id)} if case.turn_role else None,
+        "owner": eyes.person(case.owner_id),
+        "customer": customer and {
+            "id": customer.pk, "name": customer.name, "phone": eyes.contact(customer.phone)
+        },
+        "vehicle": vehicle and {
+            "id": vehicle.pk, "plate": eyes.contact(vehicle.plate), "vin": vehicle.vin, "mileage_km": vehicle.mileage_km
+        },
+        "round": case.round, "version": case.version,
+        "opened_at": stamp(case.opened_at), "closed_at": stamp(case.closed_at) if case.closed_at else None,
+        "next_due_at": None if case.next_due_at == NEVER else stamp(case.next_due_at),
+        **{column: getattr(case, column) or None for column in COLUMNS},
+        "facts": eyes.values(fields_of_pack(case.pack), case.facts),
+    }  # fmt: skip
+
+
+def entries_json(case: Case, by: Actor, after: int, limit: int) -> dict[str, Any]:
+    """`limit` entries after number `after`, oldest first; `next` is the `after` of the next page, null at the end."""
+    rows = list(case.entries.filter(seq__gt=after).order_by("seq").prefetch_related("private")[: limit + 1])
+    page, eyes = rows[:limit], Eyes.of(case, by)
+    files: dict[int | None, list[Evidence]] = {}
+    for file in Evidence.objects.filter(entry__in=page).order_by("id"):
+        files.setdefault(file.entry_id, []).append(file)
+    items = [_entry(case, one, files.get(one.pk, []), eyes) for one in page]
+    return {"items": items, "next": page[-1].seq if len(rows) > limit else None}
+
+
+def _entry(case: Case, entry: Entry, files: list[Evidence], eyes: Eyes) -> dict[str, Any]:
+    body = json.loads(entry.body)
+    values = body["data"] | dict.fromkeys(body["private"])  # what was erased stays as a name without a value
+    values |= {row.field: json.loads(row.value) for row in entry.private.all() if row.value}
+    now = {key: value for key, value in values.items() if not key.startswith(BEFORE)}
+    before = {key.removeprefix(BEFORE): value for key, value in values.items() if key.startswith(BEFORE)}
+    pack = packs()[case.pack]
+    step = pack.processes[case.process].steps.get(entry.verb)
+    fields = {one.key: one for one in pack.forms[step.form].fields} if step and step.form else {}
+    return {
+        "seq": entry.seq, "at": stamp(entry.at), "happened_at": stamp(entry.happened_at),
+        "actor": eyes.actor(entry.actor), "role": entry.role, "on_behalf_of": entry.on_behalf_of,
+        "channel": entry.channel, "verb": entry.verb, "outcome": entry.outcome, "came_from": entry.came_from,
+        "went_to": entry.went_to, "version": body["version"], "data": eyes.values(fields, now),
+        "before": eyes.values(fields, before), "files": [file_json(one) for one in files],
+        "hash": entry.hash, "prev": entry.prev,
+    }  # fmt: skip
+
+
+def file_json(file: Evidence) -> dict[str, Any]:
+    """What is known of a file."""
+    return {
+        "id": file.pk, "field": file.field, "name": file.name, "media_type": file.media_type, "size": file.size,
+        "sha256": file.sha256,
+    }  # fmt: skip
+
+
+def fields_of_pack(pack: str) -> dict[str, Field]:
+    """Every field that some form of the pack asks, by its key."""
+    return {one.key: one for form in packs()[pack].forms.values() for one in form.fields}

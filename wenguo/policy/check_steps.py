@@ -1,0 +1,122 @@
+"""What `check` asks of the steps of a process."""
+
+from collections.abc import Iterator
+
+from wenguo.policy.pack import ANY, BACK, NEW, OPEN, STAFF, STAY, Pack, Process, Step
+from wenguo.policy.source import Fault
+from wenguo.policy.vocabulary import Vocabulary, unknown
+
+
+def step_faults(pack: Pack, process: Process, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """Everything wrong in the steps, each by itself and side by side."""
+    for step in process.steps.values():
+        yield from _words(pack, process, step, vocabulary)
+        yield from _verb(step, vocabulary)
+        yield from _targets(process, step)
+        yield from _told(pack, step, vocabulary)
+        yield from _form(pack, step, vocabulary)
+        yield from _needs(pack, process, step, vocabulary)
+    yield from _opening(process)
+    yield from _main(process)
+
+
+def _words(pack: Pack, process: Process, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
+    people = {*pack.roles, *vocabulary.relations, STAFF}
+    yield from unknown(step.at, {*process.stages, NEW, OPEN, ANY}, "stage", step.place.of("at"))
+    yield from unknown(step.who, people, "role or relation", step.place.of("who"))
+    yield from unknown(step.never, vocabulary.relations, "relation", step.place.of("never"))
+    if step.speaks_for:
+        yield from unknown([step.speaks_for], vocabulary.relations, "relation", step.place.of("speaks_for"))
+    if not step.at:
+        yield Fault(step.place.of("at"), f"'{step.do}' stands at no stage")
+
+
+def _verb(step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """Whether the step is either plain or backed by code, and routes just what can come of it."""
+    verb, do = vocabulary.verbs.get(step.do), step.place.of("do")
+    if verb and verb.system:
+        yield Fault(do, f"'{step.do}' is a verb of the clock; no pack may use it")
+    elif verb and step.plain:
+        yield Fault(step.place.of("plain"), f"'{step.do}' is plain here, but there is code of that name")
+    elif verb:
+        yield from _routes(step, verb.outcomes)
+    elif not step.plain:
+        yield Fault(do, f"unknown verb '{step.do}': there is no code of that name, and it isn't plain")
+    elif len(step.then) != 1:
+        yield Fault(step.place.of("then"), f"a plain step has exactly one outcome, not {len(step.then)}")
+
+
+def _routes(step: Step, outcomes: tuple[str, ...]) -> Iterator[Fault]:
+    then = step.place.of("then")
+    for outcome in outcomes:
+        if outcome not in step.then:
+            yield Fault(then, f"the outcome '{outcome}' of '{step.do}' leads nowhere")
+    for outcome in step.then:
+        if outcome not in outcomes:
+            yield Fault(then, f"'{step.do}' has no outcome '{outcome}', only {', '.join(outcomes)}")
+
+
+def _targets(process: Process, step: Step) -> Iterator[Fault]:
+    then, targets = step.place.of("then"), step.then.values()
+    yield from unknown(targets, {*process.stages, STAY, BACK}, "stage", then)
+    if NEW in step.at and {STAY, BACK}.intersection(targets):
+        yield Fault(then, f"'{step.do}' opens a case, so each outcome must name a stage")
+    first = {stage for one in process.steps.values() if NEW in one.at for stage in one.then.values()}
+    if BACK in targets:
+        for stage in process.stages.values():
+            if step.stands_at(stage) and stage.key in first:
+                yield Fault(then, f"there may be nothing to go back to: cases begin at '{stage.key}'")
+
+
+def _told(pack: Pack, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
+    tell = step.place.of("tell")
+    for outcome, words in step.tell.items():
+        if outcome not in step.then:
+            yield Fault(tell, f"'tell' names '{outcome}', which isn't in 'then'")
+        yield from unknown(words, {*pack.roles, *vocabulary.relations}, "role or relation", tell)
+
+
+def _form(pack: Pack, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """Whether the form supplies what the verb takes, in kinds that it understands."""
+    if step.form and step.form not in pack.forms:
+        yield Fault(step.place.of("form"), f"unknown form '{step.form}'")
+        return
+    form, verb = pack.forms.get(step.form), vocabulary.verbs.get(step.do)
+    for key, kinds in verb.takes.items() if verb and not step.plain else ():
+        field = form.field(key) if form else None
+        if field is None:
+            yield Fault(step.place.of("form"), f"'{step.do}' takes '{key}', but no form here asks for it")
+        elif field.kind not in kinds:
+            allowed = " or ".join(sorted(kinds))
+            yield Fault(field.place.of("kind"), f"'{step.do}' takes '{key}' as {allowed}, not as {field.kind}")
+
+
+def _needs(pack: Pack, process: Process, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """Whether each fact that must hold is known, and can have been given before."""
+    place = step.place.of("needs")
+    yield from unknown(step.needs, pack.facts | vocabulary.facts, "fact", place)
+    for fact in step.needs:
+        if fact in pack.facts and not any(_asks(pack, one, fact) for one in process.steps.values() if one != step):
+            yield Fault(place, f"no form of another step asks for '{fact}'")
+
+
+def _asks(pack: Pack, step: Step, fact: str) -> bool:
+    form = pack.forms.get(step.form)
+    field = form.field(fact) if form else None
+    return field is not None and field.fact
+
+
+def _opening(process: Process) -> Iterator[Fault]:
+    opening = [step for step in process.steps.values() if NEW in step.at]
+    if not opening:
+        yield Fault(process.place.of("name"), f"no step of '{process.name}' opens a case: one must stand at '{NEW}'")
+    for step in opening[1:]:
+        yield Fault(step.place.of("at"), f"a case is opened by '{opening[0].do}' already")
+
+
+def _main(process: Process) -> Iterator[Fault]:
+    """A page has one button that stands out."""
+    for stage in process.stages.values():
+        mains = [step for step in process.steps_at(stage) if step.main]
+        for step in mains[1:]:
+            yield Fault(step.place.of("main"), f"the main step at '{stage.key}' is '{mains[0].do}' already")

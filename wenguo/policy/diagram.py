@@ -1,0 +1,48 @@
+"""A process drawn as a Mermaid state diagram, in Chinese."""
+
+from wenguo.policy.pack import ANY, NEW, OPEN, Pack, Process, Step
+from wenguo.policy.roads import Road, roads
+
+# Signs that end or change a line of Mermaid, as Mermaid writes them.
+ESCAPED = str.maketrans({sign: f"#{ord(sign)};" for sign in '#;:"<>{}[]()%\n'})
+
+
+def diagram(pack: Pack, process: str) -> str:
+    """The Mermaid text of the process of that name: its stages, and the steps with outcomes that join them.
+
+    Steps that may be taken anywhere and move nothing are listed in a comment. Raises KeyError for an unknown process.
+    """
+    drawn = pack.processes[process]
+    lines = [f"    state {_quoted(stage.label.says)} as {stage.key}" for stage in drawn.stages.values()]
+    lines += [f"    {source} --> {target}: {label}" for (source, target), label in _arrows(drawn).items()]
+    lines += [f"    {stage.key} --> [*]" for stage in drawn.stages.values() if stage.type == "closed"]
+    beside = [step.label.says for step in drawn.steps.values() if _wide(step) and _stays(drawn, step)]
+    comment = [f"    %% 不改变阶段: {'、'.join(beside)}"] if beside else []
+    return "\n".join(["stateDiagram-v2", *lines, *comment]) + "\n"
+
+
+def _arrows(process: Process) -> dict[tuple[str, str], str]:
+    """The words on each arrow, by the stages it joins."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for road in roads(process):
+        if not (_wide(road.step) and road.came_from == road.went_to):
+            source = "[*]" if road.came_from == NEW else road.came_from
+            arrows.setdefault((source, road.went_to), []).append(_label(road))
+    return {ends: " / ".join(dict.fromkeys(labels)) for ends, labels in arrows.items()}
+
+
+def _label(road: Road) -> str:
+    says = road.step.label.says
+    return (f"{says} · {road.outcome}" if len(road.step.then) > 1 else says).translate(ESCAPED)
+
+
+def _wide(step: Step) -> bool:
+    return bool({OPEN, ANY}.intersection(step.at))
+
+
+def _stays(process: Process, step: Step) -> bool:
+    return all(road.came_from == road.went_to for road in roads(process) if road.step == step)
+
+
+def _quoted(words: str) -> str:
+    return f'"{words.translate(ESCAPED)}"'

@@ -1,0 +1,36 @@
+"""The words that code brings to a pack: verbs, relations and facts. The layer above hands them in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from wenguo.policy.pack import Place
+from wenguo.policy.source import Fault
+
+
+class CodedVerb(Protocol):
+    """A verb with code of its own: what can come of it, and the fields it takes with the kinds they may have."""
+
+    @property
+    def outcomes(self) -> tuple[str, ...]: ...
+    @property
+    def takes(self) -> Mapping[str, frozenset[str]]: ...
+    @property
+    def system(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`facts`: those that code answers, beside the pack's own. `relations`: what somebody can be to a case."""
+
+    verbs: Mapping[str, CodedVerb]
+    relations: frozenset[str]
+    facts: frozenset[str]
+
+
+def unknown(words: Iterable[str], known: Iterable[str], what: str, place: Place) -> Iterator[Fault]:
+    """A fault for each of `words` that isn't `known`."""
+    known = frozenset(known)
+    for word in words:
+        if word not in known:
+            yield Fault(place, f"unknown {what} '{word}'")

@@ -1,0 +1,111 @@
+"""The bell: what somebody was told, newest first, what is unread before the rest."""
+
+import json
+from datetime import datetime
+from typing import NamedTuple
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from wenguo.cases import lists
+from wenguo.cases.door import SYSTEM_STEPS
+from wenguo.cases.models import Notice
+from wenguo.people.businessclock import now
+from wenguo.people.tree import tree
+from wenguo.policy.load import packs
+from wenguo.policy.pack import Label
+from wenguo.web import words
+from wenguo.web.pages import StaffRequest, page, shown_count, signed_in
+
+MENU = 6  # notices in the dropdown
+ABOUT = 40  # signs of what a case is about
+
+
+class Told(NamedTuple):
+    """One notice in words."""
+
+    id: int
+    who: str
+    what: str
+    number: str
+    about: str
+    when: str
+    unread: bool
+    mine: bool  # the next step is with the reader
+    late: bool
+
+
+@signed_in
+@require_safe
+def show(request: StaffRequest) -> HttpResponse:
+    """The page of all recent notices."""
+    return page(request, "bell.html", notices=_notices(request))
+
+
+@signed_in
+@require_safe
+def latest(request: StaffRequest) -> HttpResponse:
+    """The dropdown under the bell."""
+    return page(request, "bell_latest.html", notices=_notices(request)[:MENU])
+
+
+@signed_in
+@require_safe
+def count(request: StaffRequest) -> HttpResponse:
+    """The number at the bell, asked for again and again."""
+    return page(request, "bell_count.html", unread=shown_count(lists.unread(request.actor)))
+
+
+@signed_in
+@require_POST
+def read_all(request: StaffRequest) -> HttpResponse:
+    """Marks everything up to the newest notice that the reader was shown as read."""
+    newest = request.POST.get("newest", "")
+    if newest.isascii() and newest.isdigit() and len(newest) < 19:
+        _of(request).filter(pk__lte=int(newest), read_at=None).update(read_at=now())
+    return HttpResponseRedirect(reverse("bell"))
+
+
+@signed_in
+@require_POST
+def open_notice(request: StaffRequest, notice: int) -> HttpResponse:
+    """Marks one notice as read and goes to its case."""
+    found = _of(request).select_related("entry__case").filter(pk=notice).first()
+    if found is None:
+        raise Http404
+    _of(request).filter(pk=notice, read_at=None).update(read_at=now())
+    return HttpResponseRedirect(reverse("case", args=[found.entry.case.number]))
+
+
+def _of(request: StaffRequest):
+    return Notice.objects.filter(recipient=request.actor.staff_id, channel="bell", sent_at__isnull=False)
+
+
+def _notices(request: StaffRequest) -> list[Told]:
+    at, language, names = now(), get_language() or "", tree().names
+    found = [_told(notice, names, at, language) for notice in lists.bell(request.actor)]
+    return sorted(found, key=lambda one: not one.unread)
+
+
+def _told(notice: Notice, names: dict[int, str], at: datetime, language: str) -> Told:
+    entry, case = notice.entry, notice.entry.case
+    pack = packs()[case.pack]
+    process = pack.processes[case.process]
+    step = process.steps.get(entry.verb)
+    label = step.label if step else SYSTEM_STEPS.get(entry.verb, Label(entry.verb, entry.verb))
+    what = label.word(language)
+    if entry.verb == "overdue" and (rule := process.clocks.get(json.loads(entry.body)["data"].get("clock", ""))):
+        what = f"{what} · {rule.label.word(language)}"
+    return Told(
+        notice.pk,
+        names.get(int(entry.actor[6:]), "") if entry.actor.startswith("staff:") else "",
+        what,
+        case.number,
+        str(case.facts.get("content") or "")[:ABOUT],
+        words.moment(entry.at, at, case.branch.zone),
+        notice.read_at is None,
+        case.stage_type == "open" and case.turn_person_id == notice.recipient_id,
+        entry.verb == "overdue",
+    )

@@ -1,0 +1,142 @@
+"""My desk: what waits for me, and what is going on at my branches; what hurts first, first."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from wenguo.cases import lists
+from wenguo.cases.models import Case
+from wenguo.people.actors import Actor
+from wenguo.people.businessclock import now
+from wenguo.people.models import Branch
+from wenguo.people.tree import tree
+from wenguo.policy.load import packs
+from wenguo.policy.pack import Pack
+from wenguo.web import words
+from wenguo.web.pages import StaffRequest, page, signed_in
+from wenguo.web.safety import is_htmx
+
+ABOUT = 40  # signs of what a case is about
+NEW = timedelta(days=1)  # so long a case counts as new
+
+
+class Row(NamedTuple):
+    """A case as its row shows it: every word ready, so that the template only prints."""
+
+    number: str
+    customer: str
+    phone: str
+    plate: str
+    about: str
+    kind: str
+    severity: str  # the word for it where it is out of the ordinary
+    stage: str
+    left: words.Left
+    due: str
+    person: str
+    role: str
+    branch: str  # only where the reader sees more than one
+
+
+class Card(NamedTuple):
+    """One figure above the list. `more`: the list goes on, so there may be more of them."""
+
+    key: str
+    count: int
+    more: bool
+
+
+@signed_in
+@require_safe
+def desk(request: StaffRequest) -> HttpResponse:
+    """The list and, on its first page, the figures that can be told from it."""
+    actor, at, after = request.actor, now(), request.GET.get("after", "")
+    view = "all" if request.GET.get("view") == "all" else "mine"
+    found = (lists.of_branches if view == "all" else lists.desk)(actor, after)
+    values = {
+        "view": view,
+        "rows": _rows(found.rows, actor, at),
+        "more": f"?{urlencode({'view': view, 'after': found.next})}" if found.next else "",
+    }
+    if after and is_htmx(request):
+        return page(request, "desk_rows.html", **values)
+    cards = [] if after else _cards(found, at)
+    return page(request, "desk.html", cards=cards, first=not after, home=_home(actor), **values)
+
+
+def _home(actor: Actor) -> str:
+    """The branch of the actor's first post, and the role held there."""
+    if not actor.posts:
+        return ""
+    path, role = actor.posts[0]
+    branch = next(one for one in actor.branches() if one.path == path)
+    label = packs()[branch.pack].roles.get(role)
+    return f"{branch_name(branch)} · {label.word(get_language() or '')}" if label else branch_name(branch)
+
+
+def branch_name(branch: Branch) -> str:
+    """The branch's name in the reader's language, where it has one."""
+    return branch.name_en if branch.name_en and get_language() == "en" else branch.name
+
+
+def _cards(found: lists.Page, at: datetime) -> list[Card]:
+    """Figures of this page alone: counting a big table for a number at the top would cost more than it tells."""
+    rows = found.rows
+    late = sum(case.next_due_at < at for case in rows)
+    soon = sum(at <= case.next_due_at < at + words.SOON for case in rows)
+    new = sum(case.opened_at > at - NEW for case in rows)
+    goes_on = bool(found.next)
+    # Sorted by what is due: more of a kind can follow only where the page ends within it.
+    return [
+        Card("all", len(rows), goes_on),
+        Card("late", late, goes_on and late == len(rows)),
+        Card("soon", soon, goes_on and late + soon == len(rows)),
+        Card("new", new, goes_on),
+    ]
+
+
+def _rows(cases: list[Case], actor: Actor, at: datetime) -> list[Row]:
+    house, language = tree(), get_language() or ""
+    several = len({case.branch_id for case in cases}) > 1
+    return [_row(case, house.names, actor, at, language, several) for case in cases]
+
+
+def _row(case: Case, names: dict[int, str], actor: Actor, at: datetime, language: str, several: bool) -> Row:
+    pack = packs()[case.pack]
+    stage = pack.processes[case.process].stages.get(case.stage)
+    left = words.left(case.next_due_at, at)
+    plate = case.vehicle.plate if case.vehicle else ""
+    role = pack.roles.get(case.turn_role)
+    return Row(
+        case.number,
+        case.customer.name if case.customer else "",
+        words.masked_phone(case.customer.phone) if case.customer else "",
+        plate if lists.sees_contact(case, actor) else words.masked_plate(plate),
+        _about(case),
+        _code(pack, "category", case.category, language),
+        "" if case.severity in ("", _mildest(pack)) else _code(pack, "severity", case.severity, language),
+        stage.label.word(language) if stage else case.stage,
+        left,
+        words.moment(case.next_due_at, at, case.branch.zone) if left.tone != "none" else "",
+        names.get(case.turn_person_id or 0, ""),
+        role.word(language) if role else "",
+        branch_name(case.branch) if several else "",
+    )
+
+
+def _about(case: Case) -> str:
+    text = " ".join(str(case.facts.get("content") or "").split())
+    return text if len(text) <= ABOUT else f"{text[:ABOUT]}…"
+
+
+def _code(pack: Pack, list_name: str, key: str, language: str) -> str:
+    return pack.code(list_name, key).word(language) if key else ""
+
+
+def _mildest(pack: Pack) -> str:
+    """The first code of severity: the ordinary one, which needs no badge."""
+    return next(iter(pack.codes.get("severity", {})), "")

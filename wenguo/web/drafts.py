@@ -1,0 +1,102 @@
+"""Drafts: what a clerk has typed and not yet sent, kept on the server, one per person and form."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST
+
+from wenguo.cases.lists import find_case
+from wenguo.cases.models import Case, Draft, Idempotency
+from wenguo.cases.refusals import NotFound
+from wenguo.people.actors import Actor
+from wenguo.people.businessclock import now
+from wenguo.policy.load import default_pack, packs
+from wenguo.policy.pack import Form, Process
+from wenguo.web.forms import Sheet, form_of
+from wenguo.web.pages import page, signed_in
+from wenguo.web.safety import is_htmx
+
+LARGEST = 200_000  # signs of JSON: several times what the longest form takes
+NEW = "new"
+
+
+def draft_of(by: Actor, case: Case | None, verb: str) -> Draft | None:
+    return Draft.objects.filter(staff=by.staff_id, case=case, verb=verb).first()
+
+
+def drafted_verbs(by: Actor, case: Case) -> set[str]:
+    """Steps of the case for which this person has a draft."""
+    return set(Draft.objects.filter(staff=by.staff_id, case=case).values_list("verb", flat=True))
+
+
+def forget(by: Actor, case: Case | None, verb: str) -> None:
+    Draft.objects.filter(staff=by.staff_id, case=case, verb=verb).delete()
+
+
+@signed_in
+@require_POST
+def keep(request: Any, form: str) -> HttpResponse:
+    """Keeps what is typed, or with `discard` throws it away. `form` is "new/VERB" or "NUMBER/VERB"."""
+    number, _, verb = form.partition("/")
+    case = None if number == NEW else _case(number, request.actor)
+    asked = _form(case, verb)
+    if "discard" in request.POST:
+        forget(request.actor, case, verb)
+        return _back(request, case, verb)
+    sheet = Sheet.posted(asked, request.POST)
+    data = {"typed": _storable(sheet.typed), "version": sheet.version, "shown": _storable(sheet.shown)}
+    if len(json.dumps(data, ensure_ascii=False)) > LARGEST:
+        return page(request, "forms/draft.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, saved_at=None)
+    if not _sent(request.actor, sheet.key):  # the last autosave may arrive after the form itself
+        _store(request.actor, case, verb, data)
+    return page(request, "forms/draft.html", saved_at=now(), zone=case.branch.zone if case else "")
+
+
+def _case(number: str, by: Actor) -> Case:
+    try:
+        return find_case(number, by)
+    except NotFound:
+        raise Http404 from None
+
+
+def _form(case: Case | None, verb: str) -> Form:
+    pack = packs()[case.pack] if case else default_pack()
+    process: Process = pack.processes[case.process if case else pack.opens]
+    if verb not in process.steps:
+        raise Http404
+    return form_of(pack, process.steps[verb])
+
+
+def _sent(by: Actor, key: str) -> bool:
+    return Idempotency.objects.filter(actor=by.code, key=key).exists()
+
+
+def _store(by: Actor, case: Case | None, verb: str, data: dict[str, Any]) -> None:
+    values = {"data": data, "saved_at": now()}
+    mine = Draft.objects.filter(staff=by.staff_id, case=case, verb=verb)
+    if mine.update(**values):
+        return
+    try:
+        Draft.objects.create(staff_id=by.staff_id, case=case, verb=verb, **values)
+    except IntegrityError:  # another window of the same person was first
+        mine.update(**values)
+
+
+def _storable(value: Any) -> Any:
+    """Without the one sign that no database keeps in JSON; the form itself is told so when it is sent."""
+    if isinstance(value, dict):
+        return {_storable(key): _storable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_storable(part) for part in value]
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+def _back(request: HttpRequest, case: Case | None, verb: str) -> HttpResponse:
+    """To the form again, now empty."""
+    target = f"/cases/{case.number}/{verb}/" if case else "/cases/new"
+    if is_htmx(request):
+        return HttpResponse(headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)

@@ -1,0 +1,174 @@
+"""A case told to one reader: its values in words, its story line by line, its promises and its people.
+
+Phone, plate and VIN are masked wherever they stand unless the reader's work needs them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as said
+
+from wenguo.cases.lists import Happening, Value
+from wenguo.cases.models import Case, Entry, Evidence
+from wenguo.policy.load import packs
+from wenguo.policy.pack import COLUMNS, Field, Label, Pack, Process
+from wenguo.web import words
+from wenguo.web.forms import word
+
+MASKS = {"phone": words.masked_phone, "plate": words.masked_plate, "vin": words.masked_vin}
+LATE_NOTE = timedelta(minutes=5)  # what was written down so soon after it happened is said once
+RELATIONS = {
+    "owner": said("Responsible person"),
+    "investigator": said("Investigator"),
+    "executor": said("Carries it out"),
+    "decider": said("Decided the cause"),
+    "proposer": said("Proposed the remedy"),
+    "accused": said("Complained about"),
+    "complainant": said("Customer"),
+    "system": said("System"),
+}
+CHANNELS = {"api": said("by a program"), "customer": said("by the customer"), "import": said("imported")}
+
+
+class Line(NamedTuple):
+    """One value with its label; `before` is what a correction replaced ("" where nothing stood)."""
+
+    label: str
+    text: str
+    before: str = ""
+    long: bool = False
+
+
+@dataclass
+class Told:
+    """One entry of the story, ready to be drawn. `weight`: move, alarm or aside."""
+
+    entry: Entry
+    title: str
+    actor: str
+    role: str
+    channel: str
+    for_customer: bool
+    moved_to: str
+    weight: str
+    happened_apart: bool
+    lines: list[Line]
+    files: list[Evidence]
+
+
+@dataclass
+class Teller:
+    """What it takes to say something about a case to one reader."""
+
+    case: Case
+    open: bool  # the reader sees phone, plate and VIN
+    names: dict[int, str]
+    now: datetime
+
+    @property
+    def pack(self) -> Pack:
+        return packs()[self.case.pack]
+
+    @property
+    def process(self) -> Process:
+        return self.pack.processes[self.case.process]
+
+    def masked(self, kind: str, text: str) -> str:
+        return text if self.open or kind not in MASKS else MASKS[kind](text)
+
+    def value(self, field: Field, value: Any) -> str:
+        """A stored value in words; a dash where there is none, or where it was erased."""
+        if value in (None, "", []):
+            return "—"
+        match field.kind:
+            case "choice" | "choices":
+                keys = value if isinstance(value, list) else [value]
+                return gettext(", ").join(word(field.options.get(key) or Label(key, key)) for key in keys)
+            case "yes_no":
+                return gettext("Yes") if value else gettext("No")
+            case "money":
+                return words.money(value)
+            case "moment":
+                return words.moment(datetime.fromisoformat(value), self.now, self.case.branch.zone)
+            case "person":
+                return self.names.get(value, "—")
+            case "mileage":
+                return gettext("%(km)s km") % {"km": f"{value:,}"}
+            case "rating":
+                return gettext("%(stars)s of 5") % {"stars": value}
+        return self.masked(field.kind, str(value))
+
+    def role(self, key: str) -> str:
+        """The word for a role of the pack, or for what somebody is to the case."""
+        if key in self.pack.roles:
+            return word(self.pack.roles[key])
+        return gettext(RELATIONS[key]) if key in RELATIONS else ""
+
+    def story(self, happenings: Iterable[Happening]) -> list[Told]:
+        return [self._told(one) for one in happenings]
+
+    def _told(self, one: Happening) -> Told:
+        entry = one.entry
+        moved = entry.came_from != entry.went_to
+        system = entry.actor == "system"
+        return Told(
+            entry=entry, title=self.title(entry), actor=one.actor or (gettext("System") if system else "—"),
+            role="" if system else self.role(entry.role),
+            channel=gettext(CHANNELS[entry.channel]) if entry.channel in CHANNELS else "",
+            for_customer=bool(entry.on_behalf_of), moved_to=self.stage(entry.went_to) if moved else "",
+            weight="alarm" if entry.verb == "overdue" else "move" if moved else "aside",
+            happened_apart=entry.at - entry.happened_at > LATE_NOTE,
+            lines=[*self._clock(one), *(self.line(value) for value in one.values if value.value is not None)],
+            files=one.files,
+        )  # fmt: skip
+
+    def line(self, value: Value) -> Line:
+        before = "" if value.before in (None, "") else self.value(value.field, value.before)
+        return Line(word(value.field.label), self.value(value.field, value.value), before, value.field.kind == "long_text")
+
+    def _clock(self, one: Happening) -> list[Line]:
+        """Which promise was not kept, where the clock says so."""
+        rule = self.process.clocks.get(one.body["data"].get("clock", "")) if one.entry.verb == "overdue" else None
+        return [Line(gettext("Promise"), word(rule.label))] if rule else []
+
+    def title(self, entry: Entry) -> str:
+        """What was done, in the pack's words."""
+        if entry.verb in self.process.steps:
+            return word(self.process.steps[entry.verb].label)
+        return {"overdue": gettext("Overdue"), "relocated": gettext("Moved by a new version")}.get(entry.verb, entry.verb)
+
+    def stage(self, key: str) -> str:
+        return word(self.process.stages[key].label) if key in self.process.stages else key
+
+    def promise(self, kind: str) -> str:
+        return word(self.process.clocks[kind].label) if kind in self.process.clocks else kind
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self.case.branch.zone))
+
+    def codes(self) -> list[Line]:
+        """The case's own codes, each in words."""
+        fields = self._fields()
+        filled = [(key, getattr(self.case, key)) for key in COLUMNS if getattr(self.case, key)]
+        return [
+            Line(word(fields[key].label) if key in fields else key, word(self.pack.code(key, value)))
+            for key, value in filled
+        ]
+
+    def facts(self, leave_out: Iterable[str] = ()) -> list[Line]:
+        """What was filled in and stands, in the order in which the pack's forms ask for it."""
+        stands = {key: value for key, value in self.case.facts.items() if value is not None and key not in leave_out}
+        fields = self._fields()
+        return [
+            self.line(Value(fields[key], stands[key])) for key in fields if key in stands and key not in COLUMNS
+        ]
+
+    def _fields(self) -> dict[str, Field]:
+        """Fields by key; the form that opens the case says it first."""
+        opening = self.pack.forms[self.process.opening.form]
+        fields = {field.key: field for form in self.pack.forms.values() for field in form.fields}
+        return {field.key: field for field in opening.fields} | fields

@@ -1,0 +1,44 @@
+"""Every page and where it answers."""
+
+from django.urls import path, register_converter
+
+from wenguo.web import bell, case_pages, desk, drafts, evidence_files, health, language, signin
+
+
+class Number:
+    """A case number, such as HZ-202611-0007: signs that every database can be asked about."""
+
+    regex = r"[\w.-]{1,40}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    to_url = to_python
+
+
+class Verb(Number):
+    regex = r"[a-z_]{1,40}"
+
+
+register_converter(Number, "number")
+register_converter(Verb, "verb")
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("login/", signin.sign_in, name="sign_in"),
+    path("logout/", signin.sign_out, name="sign_out"),
+    path("language/", language.choose, name="language"),
+    path("bell/", bell.show, name="bell"),
+    path("bell/count/", bell.count, name="bell_count"),
+    path("bell/latest/", bell.latest, name="bell_latest"),
+    path("bell/read/", bell.read_all, name="bell_read"),
+    path("bell/<int:notice>/", bell.open_notice, name="bell_open"),
+    path("cases/new", case_pages.intake, name="intake"),
+    path("cases/new/look-up/", case_pages.look_up, name="look_up"),
+    path("cases/<number:number>/", case_pages.show, name="case"),
+    path("cases/<number:number>/<verb:verb>/", case_pages.take_step, name="step"),
+    path("drafts/<path:form>/", drafts.keep, name="draft"),
+    path("evidence/<int:evidence>/", evidence_files.send, name="evidence"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]

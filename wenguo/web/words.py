@@ -1,0 +1,101 @@
+"""Times, money and masked personal data as the pages write them, in the reader's language."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext, ngettext
+
+from wenguo.cases.models import NEVER
+from wenguo.cases.sentences import problems, sentence
+
+__all__ = ["Left", "left", "masked_phone", "masked_plate", "masked_vin", "moment", "money", "problems", "sentence"]
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SOON, NEAR = 2 * HOUR, DAY  # what is due within them is shown in orange, in yellow
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+class Left(NamedTuple):
+    """How much time is left: words, tone (late, soon, near, calm, none) and the moment itself."""
+
+    words: str
+    tone: str
+    due: datetime
+
+
+def left(due: datetime, now: datetime) -> Left:
+    """Time left until `due`, in words and tone."""
+    if due >= NEVER:
+        return Left(gettext("No time limit"), "none", due)
+    rest = due - now
+    if rest < timedelta(0):
+        return Left(_overdue(-rest), "late", due)
+    tone = "soon" if rest < SOON else "near" if rest < NEAR else "calm"
+    return Left(_rest(rest), tone, due)
+
+
+def _rest(rest: timedelta) -> str:
+    if rest < MINUTE:
+        return gettext("Less than a minute left")
+    if rest < HOUR:
+        return ngettext("%(num)s minute left", "%(num)s minutes left", rest // MINUTE) % {"num": rest // MINUTE}
+    if rest < 2 * DAY:
+        return ngettext("%(num)s hour left", "%(num)s hours left", rest // HOUR) % {"num": rest // HOUR}
+    return ngettext("%(num)s day left", "%(num)s days left", rest // DAY) % {"num": rest // DAY}
+
+
+def _overdue(late: timedelta) -> str:
+    if late < MINUTE:
+        return gettext("Just overdue")
+    if late < HOUR:
+        return ngettext("%(num)s minute overdue", "%(num)s minutes overdue", late // MINUTE) % {"num": late // MINUTE}
+    if late < 2 * DAY:
+        return ngettext("%(num)s hour overdue", "%(num)s hours overdue", late // HOUR) % {"num": late // HOUR}
+    return ngettext("%(num)s day overdue", "%(num)s days overdue", late // DAY) % {"num": late // DAY}
+
+
+def moment(at: datetime, now: datetime, zone: str = "") -> str:
+    """A moment as the branch in `zone` says it: today 14:30, yesterday 09:00, 20 Nov 09:12; other years with the year."""
+    here = ZoneInfo(zone or settings.TIME_ZONE)
+    local = at.astimezone(here)
+    today = now.astimezone(here).date()
+    clock = f"{local:%H:%M}"
+    if local.date() == today:
+        return gettext("today %(time)s") % {"time": clock}
+    if local.date() == today - DAY:
+        return gettext("yesterday %(time)s") % {"time": clock}
+    if local.date() == today + DAY:
+        return gettext("tomorrow %(time)s") % {"time": clock}
+    return f"{day(local, with_year=local.year != today.year)} {clock}"
+
+
+def day(on: datetime, with_year: bool = True) -> str:
+    """A day: 2026年11月20日, 20 Nov 2026."""
+    if (get_language() or "").startswith("en"):
+        return f"{on.day} {MONTHS[on.month - 1]}" + (f" {on.year}" if with_year else "")
+    return (f"{on.year}年" if with_year else "") + f"{on.month}月{on.day}日"
+
+
+def money(fen: int) -> str:
+    """An amount in fen as yuan: 1,380.50 元."""
+    sign, yuan, rest = "-" if fen < 0 else "", abs(fen) // 100, abs(fen) % 100
+    return gettext("¥%(amount)s") % {"amount": f"{sign}{yuan:,}.{rest:02d}"}
+
+
+def masked_phone(phone: str) -> str:
+    """138****1234; of other numbers the last four digits stay, of short ones the last two."""
+    if len(phone) == 11 and phone.startswith("1"):
+        return f"{phone[:3]}****{phone[-4:]}"
+    return f"****{phone[-4:] if len(phone) > 8 else phone[-2:]}" if phone else ""
+
+
+def masked_plate(plate: str) -> str:
+    """浙A1***5."""
+    return f"{plate[:3]}***{plate[-1]}" if len(plate) > 4 else plate
+
+
+def masked_vin(vin: str) -> str:
+    """The last six signs, which the workshop goes by."""
+    return f"…{vin[-6:]}" if len(vin) > 6 else vin
