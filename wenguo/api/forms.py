@@ -33,7 +33,7 @@ LISTS = ("choices", "file")
 
 def form_schema(form: Form, language: str, people: People | None = None) -> Schema:
     """What `form` takes. `people` names whom its person fields accept; without it any number is documented."""
-    must = [one.key for one in form.fields if one.required and not one.asked_if and not form.prefill]
+    must = [one.key for one in form.fields if one.required and not one.asked_if and not (form.prefill and one.stays)]
     schema: Schema = {
         "type": "object",
         "title": form.label.word(language),
@@ -42,7 +42,8 @@ def form_schema(form: Form, language: str, people: People | None = None) -> Sche
     }
     if must:
         schema["required"] = must
-    if rules := [rule for one in form.fields for rule in _rules(one)] if not form.prefill else []:
+    rules = [] if form.prefill else [rule for one in form.fields for rule in _rules(one)]
+    if rules:
         schema["allOf"] = rules
     return schema
 
@@ -77,7 +78,7 @@ def _choice(options: list[tuple[Any, str]]) -> Schema:
 
 def _rules(field: Field) -> list[Schema]:
     """When the field may not stay empty, beside the plain `required`."""
-    rules = []
+    rules: list[Schema] = []
     if field.required and field.asked_if:
         rules.append({"if": _when(field.asked_if), "then": {"required": [field.key]}})
     if field.required_if:

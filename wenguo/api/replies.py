@@ -14,8 +14,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
 from wenguo.cases.refusals import Invalid, Refusal, Stale
+from wenguo.cases.sentences import problems, sentence
 from wenguo.people.actors import Actor
-from wenguo.people.sentences import sentence
 from wenguo.policy.fields import Problem
 
 log = logging.getLogger(__name__)
@@ -59,8 +59,8 @@ def refused(request: Call, refusal: Refusal, headers: Mapping[str, str] | None =
     """The refusal in the caller's language."""
     told: dict[str, Any] = {
         "code": refusal.code,
-        "message": sentence(refusal.message, refusal.fill, request.language),
-        "fields": {key: sentence(one.message, one.fill, request.language) for key, one in refusal.fields.items()},
+        "message": sentence(refusal, request.language),
+        "fields": problems(refusal, request.language),
         "request_id": request.request_id,
     }
     if isinstance(refusal, Outdated):
@@ -81,6 +81,7 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         response.headers["X-Request-Id"] = request.request_id
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Language"] = request.language
         return response
 
     answer.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie is ever looked at, so none can be misused

@@ -31,7 +31,7 @@ class Customer(Shape):
 
 
 class Vehicle(Shape):
-    """`plate` is masked for those whose work doesn't need it."""
+    """`plate` and `vin` are masked for those whose work doesn't need them."""
 
     id: int
     plate: str

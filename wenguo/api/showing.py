@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from wenguo.cases.lists import sees_contact
+from wenguo.cases.masks import MASKS
 from wenguo.cases.models import NEVER, Case, Entry, Evidence
 from wenguo.people.actors import SYSTEM, Actor
 from wenguo.people.chain import stamp
@@ -17,7 +18,7 @@ BEFORE = "before:"  # how the record names a value that stood before a correctio
 
 
 class Eyes(NamedTuple):
-    """What telling a case to one reader needs: names by staff id, and whether they see phone and plate whole."""
+    """What telling a case to one reader needs: names by staff id, and whether they see phone, plate and VIN whole."""
 
     names: Mapping[int, str]
     clear: bool
@@ -35,10 +36,9 @@ class Eyes(NamedTuple):
             return self.person(int(code.removeprefix("staff:"))) or {}
         return {"id": None, "name": SYSTEM.name if code == SYSTEM.code else code}
 
-    def contact(self, text: str) -> str:
-        """A phone or plate, of which others see only the ends: 138****8000."""
-        ends = 4 if len(text) > 10 else 2
-        return text if self.clear or not text else f"{text[: ends - 1]}****{text[-ends:]}"
+    def contact(self, kind: str, text: str) -> str:
+        """A phone, plate or VIN, masked unless this reader's work needs it."""
+        return text if self.clear else MASKS[kind](text)
 
     def values(self, fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, Any]:
         """Stored values as they are told."""
@@ -50,13 +50,13 @@ class Eyes(NamedTuple):
                 return self.person(value)
             case "moment" if value:
                 return stamp(datetime.fromisoformat(value))
-            case "phone" | "plate" if value:
-                return self.contact(value)
+            case "phone" | "plate" | "vin" if value:
+                return self.contact(kind, value)
         return value
 
 
 def case_json(case: Case, by: Actor) -> dict[str, Any]:
-    """The case as it stands; phone and plate masked for those whose work doesn't need them."""
+    """The case as it stands; phone, plate and VIN masked for those whose work doesn't need them."""
     eyes, customer, vehicle = Eyes.of(case, by), case.customer, case.vehicle
     return {
         "number": case.number, "process": case.process, "branch": case.branch.code,
@@ -64,10 +64,11 @@ def case_json(case: Case, by: Actor) -> dict[str, Any]:
         "turn": {"role": case.turn_role, "person": eyes.person(case.turn_person_id)} if case.turn_role else None,
         "owner": eyes.person(case.owner_id),
         "customer": customer and {
-            "id": customer.pk, "name": customer.name, "phone": eyes.contact(customer.phone)
+            "id": customer.pk, "name": customer.name, "phone": eyes.contact("phone", customer.phone)
         },
         "vehicle": vehicle and {
-            "id": vehicle.pk, "plate": eyes.contact(vehicle.plate), "vin": vehicle.vin, "mileage_km": vehicle.mileage_km
+            "id": vehicle.pk, "plate": eyes.contact("plate", vehicle.plate), "vin": eyes.contact("vin", vehicle.vin),
+            "mileage_km": vehicle.mileage_km,
         },
         "round": case.round, "version": case.version,
         "opened_at": stamp(case.opened_at), "closed_at": stamp(case.closed_at) if case.closed_at else None,

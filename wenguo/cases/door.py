@@ -11,32 +11,21 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from wenguo.cases import refusals
 from wenguo.cases.acting import Act, Parties
 from wenguo.cases.clocks import turn_clocks
 from wenguo.cases.facts import Facts
 from wenguo.cases.judging import entries_since, fields_of, is_aside, keep_theirs, refuse_moved, verdict_on
-from wenguo.cases.models import (
-    Case,
-    Clock,
-    Contact,
-    Counter,
-    Entry,
-    EntryPrivate,
-    Evidence,
-    Idempotency,
-    Party,
-    RemedyLine,
-    Task,
-)  # fmt: skip
+from wenguo.cases.models import Case, Clock, Contact, Counter, Entry, EntryPrivate, Evidence, Idempotency, Party
+from wenguo.cases.models import RemedyLine, Task
 from wenguo.cases.record import apply_values, make_entry
 from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
 from wenguo.cases.verbs import VERBS, load_verbs
 from wenguo.people.actors import Actor, people_at, today_of
 from wenguo.people.models import Branch
-from wenguo.policy.fields import Asking
+from wenguo.policy.fields import Asking, Problem
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import packs
 from wenguo.policy.pack import ANY, BACK, NEW, STAY, Field, Form, Label, Pack, Place, Process, Stage, Step
@@ -108,12 +97,14 @@ def act(
 def _once(path: str, key: str, by: Actor, data: dict[str, Any], change: Callable[[], Entry]) -> Done:
     """Runs `change`, unless `key` names a request already carried out.
 
-    Where somebody stored the same key, or the same new customer or vehicle, between our look and our write, nothing of
-    ours is left and a second try finds theirs.
+    Where somebody stored the same key, or the same new customer or vehicle, between our look and our write, or where
+    PostgreSQL had to break a deadlock, nothing of ours is left and a second try finds what they wrote.
     """
     try:
         return _transact(path, key, by, data, change)
-    except IntegrityError:
+    except (IntegrityError, OperationalError) as clash:
+        if isinstance(clash, OperationalError) and getattr(clash.__cause__, "sqlstate", "") != DEADLOCK:
+            raise
         return _transact(path, key, by, data, change)
 
 
@@ -140,6 +131,7 @@ def _hold_off_seal() -> None:
 
 
 SEAL_LOCK = 0x77656E  # "wen"
+DEADLOCK = "40P01"  # PostgreSQL's code
 
 
 def _next_number(branch: Branch, now: datetime) -> str:
@@ -258,13 +250,20 @@ def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str
     for row in case.__dict__.get("added", ()):
         _bind(row, entry)
         row.save(force_insert=True)
-    for one in fields_of(act):
-        if one.kind == "file" and act.values.get(one.key):
-            Evidence.objects.filter(pk__in=act.values[one.key]).update(case=case, entry=entry, field=one.key)
+    _attach(act, entry)
     notify(act, entry, people)
     for scratch in ("added", "tells"):
         case.__dict__.pop(scratch, None)
     return entry
+
+
+def _attach(act: Act, entry: Entry) -> None:
+    """Gives the form's files to the case; refuses one that another act took in the same moment."""
+    for one in fields_of(act):
+        if one.kind == "file" and (files := act.values.get(one.key)):
+            free = Evidence.objects.filter(pk__in=files, case=None)
+            if free.update(case=act.case, entry=entry, field=one.key) != len(set(files)):
+                raise refusals.Invalid({one.key: Problem("This file is not here. Please upload it again.")})
 
 
 def _bind(row: Any, entry: Entry) -> None:

@@ -60,10 +60,9 @@ def keep_theirs(act: Act, since: list[Entry]) -> None:
     """Where only others changed a field, theirs stays; where both did and differ, that is the conflict to refuse."""
     base: dict[str, Any] = {}
     for one in since:  # the oldest entry comes last and knows what stood when the actor looked
-        told = {row.field: json.loads(row.value) for row in one.private.all() if row.value} | json.loads(one.body)[
-            "data"
-        ]
-        base |= {key: told.get(f"before:{key}") for key in json.loads(one.body)["facts"]}
+        body = json.loads(one.body)
+        told = body["data"] | {row.field: json.loads(row.value) for row in one.private.all() if row.value}
+        base |= {key: told.get(f"before:{key}") for key in body["facts"]}
     theirs = {}
     for key, before in base.items():
         mine, stands = act.values.get(key), act.case.facts.get(key, getattr(act.case, key, None))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from wenguo.cases.lists import find_case
@@ -13,11 +14,12 @@ from wenguo.cases.models import Case, Draft, Idempotency
 from wenguo.cases.refusals import NotFound
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
-from wenguo.policy.load import default_pack, packs
-from wenguo.policy.pack import Form, Process
+from wenguo.policy.load import packs
+from wenguo.policy.pack import Form
 from wenguo.web.forms import Sheet, form_of
-from wenguo.web.pages import page, signed_in
+from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
+from wenguo.web.shops import opening, opening_form, shop_of, shops
 
 LARGEST = 200_000  # signs of JSON: several times what the longest form takes
 NEW = "new"
@@ -38,16 +40,18 @@ def forget(by: Actor, case: Case | None, verb: str) -> None:
 
 @signed_in
 @require_POST
-def keep(request: Any, form: str) -> HttpResponse:
+def keep(request: StaffRequest, form: str) -> HttpResponse:
     """Keeps what is typed, or with `discard` throws it away. `form` is "new/VERB" or "NUMBER/VERB"."""
     number, _, verb = form.partition("/")
     case = None if number == NEW else _case(number, request.actor)
-    asked = _form(case, verb)
+    asked = _form(case, verb) if case else _opening_form(request, verb)
     if "discard" in request.POST:
         forget(request.actor, case, verb)
         return _back(request, case, verb)
     sheet = Sheet.posted(asked, request.POST)
-    data = {"typed": _storable(sheet.typed), "version": sheet.version, "shown": _storable(sheet.shown)}
+    data = _storable({
+        "typed": sheet.typed, "version": sheet.version, "shown": sheet.shown, "branch": request.POST.get("branch", "")
+    })  # fmt: skip
     if len(json.dumps(data, ensure_ascii=False)) > LARGEST:
         return page(request, "forms/draft.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, saved_at=None)
     if not _sent(request.actor, sheet.key):  # the last autosave may arrive after the form itself
@@ -62,12 +66,21 @@ def _case(number: str, by: Actor) -> Case:
         raise Http404 from None
 
 
-def _form(case: Case | None, verb: str) -> Form:
-    pack = packs()[case.pack] if case else default_pack()
-    process: Process = pack.processes[case.process if case else pack.opens]
-    if verb not in process.steps:
+def _form(case: Case, verb: str) -> Form:
+    pack = packs()[case.pack]
+    step = pack.processes[case.process].steps.get(verb)
+    if step is None:
         raise Http404
-    return form_of(pack, process.steps[verb])
+    return form_of(pack, step)
+
+
+def _opening_form(request: StaffRequest, verb: str) -> Form:
+    """The form of a new case at the shop that is chosen on the page."""
+    branches = shops(request.actor)
+    branch = shop_of(branches, request.POST.get("branch", ""), request.actor) if branches else None
+    if branch is None or opening(branch).opening.do != verb:
+        raise Http404
+    return opening_form(branch)
 
 
 def _sent(by: Actor, key: str) -> bool:
@@ -95,8 +108,8 @@ def _storable(value: Any) -> Any:
 
 
 def _back(request: HttpRequest, case: Case | None, verb: str) -> HttpResponse:
-    """To the form again, now empty."""
-    target = f"/cases/{case.number}/{verb}/" if case else "/cases/new"
-    if is_htmx(request):
-        return HttpResponse(headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target)
+    """To the form again, now empty; a script that asked for a part of the page gets that part."""
+    if case is None and is_htmx(request):
+        return HttpResponse(headers={"HX-Redirect": reverse("intake")})
+    target = reverse("step", args=[case.number, verb]) if case else reverse("intake")
+    return HttpResponseRedirect(target, status=HTTPStatus.SEE_OTHER)

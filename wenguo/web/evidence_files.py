@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_GET
 
-from wenguo.cases import evidence
+from wenguo.cases import evidence as files
 from wenguo.cases.lists import find_case
 from wenguo.cases.models import Evidence, Idempotency
 from wenguo.cases.refusals import Invalid, NotFound
@@ -19,20 +19,20 @@ from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.policy.fields import Problem
 from wenguo.web.forms import Sheet, numbers_of
-from wenguo.web.pages import page, signed_in
+from wenguo.web.pages import StaffRequest, page, signed_in
 
 LAST_ID = 2**63 - 1
 
 
 @signed_in
 @require_GET
-def send(request: Any, evidence_id: int = 0, **named: int) -> HttpResponseBase:
+def send(request: StaffRequest, evidence: int) -> HttpResponseBase:
     """The file itself. Only what a browser can show without running anything is shown; all else is a download."""
-    found = _found(named.get("evidence", evidence_id), request.actor)
-    if not evidence.sound(found):
+    found = _found(evidence, request.actor)
+    if not files.sound(found):
         return page(request, "case/file_differs.html", status=HTTPStatus.CONFLICT, file=found)
-    shown = found.media_type in evidence.SHOWN
-    response = FileResponse(evidence.path_of(found.sha256).open("rb"), content_type=found.media_type)
+    shown = found.media_type in files.SHOWN
+    response = FileResponse(files.path_of(found.sha256).open("rb"), content_type=found.media_type)
     response.headers["Content-Disposition"] = _disposition("inline" if shown else "attachment", found.name)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "no-store"
@@ -60,16 +60,16 @@ def _disposition(way: str, name: str) -> str:
     return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def take_in(sheet: Sheet, files: MultiValueDict[str, UploadedFile], by: Actor) -> None:
+def take_in(sheet: Sheet, uploads: MultiValueDict[str, UploadedFile], by: Actor) -> None:
     """Stores what was uploaded and puts the numbers among what was typed, so that nothing has to be uploaded twice.
 
     Raises Invalid with the problem under its field; what was stored before it stays in the sheet.
     """
     problems: dict[str, Problem] = {}
     for field in sheet.form.fields:
-        for file in files.getlist(field.key) if field.kind == "file" else ():
+        for file in uploads.getlist(field.key) if field.kind == "file" else ():
             try:
-                stored = evidence.store(file.name or "", file.chunks(), by, now())
+                stored = files.store(file.name or "", file.chunks(), by, now())
             except Invalid as refused:
                 problems[field.key] = next(iter(refused.fields.values()))
                 continue

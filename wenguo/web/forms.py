@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from wenguo.cases.models import Case, Draft, Evidence
 from wenguo.people.actors import Actor, people_at
 from wenguo.people.models import Branch
 from wenguo.policy.fields import KINDS
-from wenguo.policy.pack import COLUMNS, Field, Form, Label, Pack
+from wenguo.policy.pack import COLUMNS, Field, Form, Label, Pack, Step
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 SEGMENTS = 7  # a choice of at most so many is drawn as buttons, a longer one as a list
@@ -32,6 +32,11 @@ Typed = str | list[str]
 def word(label: Label) -> str:
     """The pack's word in the language of this page."""
     return label.word(get_language() or "")
+
+
+def form_of(pack: Pack, step: Step) -> Form:
+    """The step's form; an empty one where it asks nothing."""
+    return pack.forms[step.form] if step.form else Form(step.do, step.label, (), False, step.place)
 
 
 @dataclass
@@ -70,6 +75,10 @@ class Sheet:
         typed = {one.key: _plain(one.default) for one in form.fields if one.default not in ("", False)}
         return cls(form, typed, version)
 
+    @property
+    def shown_text(self) -> str:
+        return json.dumps(self.shown)
+
     def touched(self, key: str) -> bool:
         """Whether the person changed this field, as far as one can know."""
         return key in self.typed and self.shown.get(key) != digest(self.typed[key])
@@ -80,9 +89,10 @@ class Sheet:
 
     def renewed(self, standing: dict[str, Typed], version: int) -> "Sheet":
         """The same on top of what stands by now: what the person changed is kept, the rest brought up to date."""
+        if not self.form.prefill:
+            return replace(self, version=version)
         fresh = Sheet.fresh(self.form, standing, version)
-        fresh.typed |= self.data()
-        return fresh
+        return replace(fresh, typed=fresh.typed | self.data())
 
 
 def _version(given: str | None) -> int | None:
@@ -110,9 +120,14 @@ def read_post(form: Form, post: QueryDict) -> dict[str, Typed]:
     """What was typed into the form's fields: lists for choices and files (by number), text for all else."""
     typed: dict[str, Typed] = {}
     for one in form.fields:
-        if values := post.getlist(one.key):
-            typed[one.key] = [value for value in values if value] if KINDS[one.kind].many else str(values[-1])
+        if values := [str(value) for value in post.getlist(one.key)]:
+            typed[one.key] = _many(one, values) if KINDS[one.kind].many else values[-1]
     return typed
+
+
+def _many(one: Field, values: list[str]) -> list[str]:
+    """The empty one says that none is ticked; a file's name in place of its number comes with an autosave."""
+    return [str(number) for number in numbers_of(values)] if one.kind == "file" else [text for text in values if text]
 
 
 def standing(case: Case, form: Form, sees_contact: bool) -> dict[str, Typed]:
@@ -184,6 +199,13 @@ class Row:
     def may_be_none(self) -> bool:
         """Whether "nothing chosen" is offered among the choices."""
         return not self.field.required and not self.field.default
+
+    @property
+    def typed_words(self) -> str:
+        """What was typed, as it reads: chosen codes and people by their words."""
+        words = dict(self.options) | ({"on": gettext("Yes"), "off": gettext("No")} if self.kind == "yes_no" else {})
+        typed = self.typed if isinstance(self.typed, list) else [self.typed]
+        return gettext(", ").join(words.get(one, one) for one in typed)
 
     @property
     def asked_if(self) -> str:

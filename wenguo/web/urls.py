@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from wenguo.web import bell, case_pages, desk, drafts, evidence_files, health, language, signin
+from wenguo.web import bell, case_pages, desk, drafts, evidence_files, health, intake, language, signin
 
 
 class Number:
@@ -33,8 +33,8 @@ urlpatterns = [
     path("bell/latest/", bell.latest, name="bell_latest"),
     path("bell/read/", bell.read_all, name="bell_read"),
     path("bell/<int:notice>/", bell.open_notice, name="bell_open"),
-    path("cases/new", case_pages.intake, name="intake"),
-    path("cases/new/look-up/", case_pages.look_up, name="look_up"),
+    path("cases/new", intake.intake, name="intake"),
+    path("cases/new/look-up/", intake.look_up, name="look_up"),
     path("cases/<number:number>/", case_pages.show, name="case"),
     path("cases/<number:number>/<verb:verb>/", case_pages.take_step, name="step"),
     path("drafts/<path:form>/", drafts.keep, name="draft"),

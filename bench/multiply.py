@@ -1,0 +1,102 @@
+"""Makes a big installation: cases made through the door, multiplied by SQL with their chains recomputed.
+
+Only the benchmarks may write cases past the door, and only into databases of their own.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+
+from wenguo.cases import models as record
+from wenguo.cases.record import hashed_columns
+from wenguo.jobs import demo
+from wenguo.people.chain import FIRST, link
+from wenguo.people.models import Amendment, AmendmentPrivate, Customer
+from wenguo.vehicles.models import Vehicle
+
+# Parents before children, so that every reference points to a row that is there already.
+TABLES: tuple[type[models.Model], ...] = (
+    Amendment, AmendmentPrivate, Customer, Vehicle, record.Case, record.Entry, record.EntryPrivate, record.Clock,
+    record.Notice, record.Task, record.Party, record.Finding, record.Remedy, record.RemedyLine, record.Contact,
+    record.Evidence,
+)  # fmt: skip
+MADE = 1_000  # cases that go through the door
+
+
+class Herd:
+    """The rows of MADE cases that went through the door, and how a copy of them differs."""
+
+    def __init__(self, password: str) -> None:
+        demo.fill(MADE, 1, 12, password, datetime.now(UTC), lambda line: print(f"  {line}", end="\r", flush=True))
+        self.copies = 1
+        self.rows = {table: list(self._made(table)) for table in TABLES}
+        self.numbers = {row["id"]: row["number"] for row in self.rows[record.Case]}
+        # How far the ids of one copy lie from those of the one before.
+        self.apart = {table: rows[-1]["id"] + 1 if rows else 1 for table, rows in self.rows.items()}
+
+    def _made(self, table: type[models.Model]) -> Any:
+        things = {"kind__in": ("customer", "vehicle")}
+        only = {Amendment: things, AmendmentPrivate: {f"amendment__{key}": value for key, value in things.items()}}
+        return table._default_manager.filter(**only.get(table, {})).order_by("pk").values()
+
+    def grow(self, size: int) -> None:
+        """Brings the installation to `size` cases."""
+        for copy in range(self.copies, size // MADE):
+            with transaction.atomic():
+                for table in TABLES:
+                    _insert(table, self.copied(table, copy))
+            print(f"  {(copy + 1) * MADE} cases   ", end="\r", flush=True)
+        print()
+        self.copies = max(self.copies, size // MADE)
+        with connection.cursor() as cursor:
+            for sql in connection.ops.sequence_reset_sql(no_style(), list(TABLES)):
+                cursor.execute(sql)
+            cursor.execute("ANALYZE")
+
+    def copied(self, table: type[models.Model], copy: int) -> Iterator[dict[str, Any]]:
+        """The rows of `table` for the nth copy: every id moved by the same distance, so that references still fit."""
+        moved = [
+            (field.attname, self.apart[field.related_model] * copy)
+            for field in table._meta.fields
+            if field.is_relation and field.related_model in self.apart
+        ]
+        prev: dict[int, str] = {}
+        for row in self.rows[table]:
+            new = row | {"id": row["id"] + self.apart[table] * copy}
+            new |= {name: row[name] + by for name, by in moved if row[name] is not None}
+            self._rename(table, new, copy)
+            if table is record.Entry:
+                new["prev"] = prev.get(row["case_id"], FIRST)
+                entry = record.Entry(**new)
+                number = f"{self.numbers[row['case_id']]}-{copy}"
+                new["hash"] = prev[row["case_id"]] = link(new["prev"], hashed_columns(number, entry))
+            yield new
+
+    def _rename(self, table: type[models.Model], row: dict[str, Any], copy: int) -> None:
+        """What must be unique beside the id."""
+        if table is record.Case:
+            row["number"] = f"{row['number']}-{copy}"
+        elif table is Customer:
+            row["phone"] = f"1{row['id']:010d}"
+        elif table is Vehicle:
+            row["plate"] = row["plate"] and f"浙{row['id']:08d}"
+            row["vin"] = row["vin"] and f"V{row['id']:016d}"
+        elif table is Amendment:
+            row["thing"] += self.apart[Customer if row["kind"] == "customer" else Vehicle] * copy
+            row["hash"] = link(row["hash"], [copy])
+
+
+def _insert(table: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
+    """Many rows by plain SQL, 2,000 at a time."""
+    fields = table._meta.local_concrete_fields
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    sql = f"INSERT INTO {connection.ops.quote_name(table._meta.db_table)} ({names}) VALUES "
+    sql += f"({', '.join(['%s'] * len(fields))})"
+    values = (tuple(field.get_db_prep_save(row[field.attname], connection) for field in fields) for row in rows)
+    with connection.cursor() as cursor:
+        while batch := list(itertools.islice(values, 2_000)):
+            cursor.executemany(sql, batch)

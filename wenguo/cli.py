@@ -1,0 +1,353 @@
+"""The command line: `wenguo COMMAND`. Each command is a few lines; what it does stands in the part it belongs to.
+
+Exit codes: 0 done; 1 refused, with a sentence that says why; 2 not understood; 130 broken off by Ctrl-C.
+"""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from wenguo.people.models import Branch
+    from wenguo.policy.pack import Pack
+
+DEMO_PASSWORD = "wenguo-demo"
+
+
+class Mistake(Exception):
+    """Something that whoever typed the command can put right: the sentence says what."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs one command; leaves by SystemExit with the exit code where it isn't 0."""
+    asked = _parser().parse_args(arguments)
+    try:
+        code = asked.run(asked)
+    except Mistake as mistake:
+        _fail(str(mistake))
+    except Exception as failure:
+        if why := _known(failure):
+            _fail(why)
+        raise
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    if code:
+        sys.exit(code)
+
+
+def _known(failure: Exception) -> str:
+    """A sentence for failures that are no bug of ours: a database out of reach, a pack that can't be read."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError
+
+    from wenguo.policy.source import PackFaults
+
+    if isinstance(failure, OperationalError):
+        return f"数据库不可用 · the database can't be used: {str(failure).strip()}"
+    return str(failure) if isinstance(failure, PackFaults | ImproperlyConfigured | PermissionError) else ""
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(f"wenguo: {sentence}", file=sys.stderr)
+    sys.exit(1)
+
+
+def say(line: str) -> None:
+    """A line of progress, at once also where the output is a file."""
+    print(line, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="wenguo", description="闻过:投诉处理 · complaint handling for car dealers")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int | None], help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        made.set_defaults(run=run)
+        return made
+
+    for name, run, help in (
+        ("serve", serve, "网页与时钟 · web and loops, on SQLite after bringing the database up to date"),
+        ("web", web, "只有网页 · web only"),
+    ):
+        made = command(name, run, help)
+        made.add_argument("--host", default="127.0.0.1")
+        made.add_argument("--port", type=_port, default=8000)
+        if name == "serve":
+            made.add_argument("--demo", action="store_true", help="fill an empty database with a sample dealership")
+    command("worker", worker, "只有时钟 · the loops only")
+    command("migrate", migrate, "升级数据库 · bring the database up to this version")
+    made = command("demo", demo, "填入样例数据 · fill an empty database with a sample dealership")
+    made.add_argument("--cases", type=_count, help="how many complaints (default: the written ones)")
+    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--months", type=_count, default=6, help="over how many past months (default 6)")
+    pack = command("pack", lambda asked: None, "行业包 · packs").add_subparsers(metavar="WHAT", required=True)
+    made = pack.add_parser("check", help="what is wrong with a pack (default: all that ship)")
+    made.add_argument("folder", nargs="?", metavar="DIR")
+    made.set_defaults(run=pack_check)
+    made = pack.add_parser("diagram", help="a process as a Mermaid diagram")
+    made.add_argument("pack", metavar="PACK")
+    made.add_argument("process", metavar="PROCESS")
+    made.set_defaults(run=pack_diagram)
+    made = command("explain", explain, "规则从何而来 · where every value of a step comes from")
+    made.add_argument("verb", metavar="VERB")
+    made.add_argument("--pack")
+    made.add_argument("--process")
+    made.add_argument("--branch", help="code of a branch whose own numbers count")
+    command("tick", tick, "到期一轮 · take everything that is due, once")
+    command("send", send, "发送一轮 · deliver the notices that wait, once")
+    user = command("user", lambda asked: None, "人员 · staff").add_subparsers(metavar="WHAT", required=True)
+    made = user.add_parser("add", help="a new staff member; the password is asked for, or WENGUO_NEW_PASSWORD")
+    made.add_argument("login", metavar="NAME", help="the name to sign in with")
+    made.add_argument("--role", required=True)
+    made.add_argument("--branch", required=True, help="code of the branch")
+    made.add_argument("--name", help="the person's own name (default: NAME)")
+    made.set_defaults(run=user_add)
+    command("token", token, "接口令牌 · print a token for programs").add_argument("login", metavar="NAME")
+    made = command("routes", routes, "全部地址 · every route, its methods, who may call it")
+    made.add_argument("--json", action="store_true")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"not a port: {text}")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"not a number above 0: {text}")
+    return int(text)
+
+
+def _set_up() -> None:
+    """Django, with the settings that the environment says."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wenguo.settings")
+    import django
+
+    django.setup()
+
+
+def _ready() -> None:
+    """Django, on a database that this version can work with."""
+    _set_up()
+    from django.db import connection
+
+    from wenguo.jobs import schema
+    from wenguo.people.businessclock import now
+
+    schema.wait(say)
+    if connection.vendor == "sqlite":
+        schema.upgrade("", now(), lambda line: None)
+    elif why := schema.behind():
+        raise Mistake(why)
+
+
+def serve(asked: argparse.Namespace) -> None:
+    _ready()
+    logins = _sample(asked.demo)
+    _listen(asked, loops=True, logins=logins)
+
+
+def web(asked: argparse.Namespace) -> None:
+    _ready()
+    _listen(asked, loops=False)
+
+
+def _listen(asked: argparse.Namespace, loops: bool, logins: str = "") -> None:
+    from wenguo.jobs import server
+
+    host = f"[{asked.host}]" if ":" in asked.host else asked.host
+    try:
+        server.serve(asked.host, asked.port, loops=loops, ready=lambda: say(
+            f"闻过已就绪 · wenguo answers at http://{host}:{asked.port}/{logins}"
+        ))  # fmt: skip
+    except server.PortTaken as taken:
+        raise Mistake(f"端口已被占用 · can't listen at {taken}; choose another one with --port") from None
+
+
+def _sample(wanted: bool) -> str:
+    """Fills an empty database with the sample dealership; the lines that tell its logins, where it is there."""
+    from django.contrib.auth import authenticate
+
+    from wenguo.people.models import Branch
+
+    password = os.environ.get("WENGUO_DEMO_PASSWORD") or DEMO_PASSWORD
+    if wanted and not Branch.objects.exists():
+        _fill(None, 1, 6)
+    if not wanted or authenticate(None, username="manager", password=password) is None:
+        return ""
+    return (
+        "\n样例账号 · sample logins: manager (服务经理), advisor (服务顾问), callback (回访员), director (售后总监), "
+        f"gm (总经理) … 密码 · password: {password}"
+    )
+
+
+def _fill(cases: int | None, seed: int, months: int) -> int:
+    from wenguo.jobs.demo import fill
+    from wenguo.people.businessclock import now
+
+    password = os.environ.get("WENGUO_DEMO_PASSWORD") or DEMO_PASSWORD
+    return fill(cases, seed, months, password, now(), say)
+
+
+def demo(asked: argparse.Namespace) -> None:
+    _ready()
+    from wenguo.people.models import Branch
+
+    if Branch.objects.exists():
+        raise Mistake("数据库里已有数据 · the database isn't empty: sample data goes only into an empty one")
+    say(f"样例案件 · {_fill(asked.cases, asked.seed, asked.months)} sample cases")
+
+
+def worker(asked: argparse.Namespace) -> None:
+    _ready()
+    from wenguo.jobs.loops import run_here
+
+    say("时钟在走 · the loops run")
+    run_here()
+
+
+def migrate(asked: argparse.Namespace) -> None:
+    app_url = os.environ.get("DATABASE_URL", "")
+    # Only the tables' owner may change them, and the app's role isn't that.
+    os.environ["DATABASE_URL"] = os.environ.get("WENGUO_OWNER_DATABASE_URL") or app_url
+    _set_up()
+    from wenguo.jobs import schema
+    from wenguo.people.businessclock import now
+
+    schema.wait(say)
+    try:
+        schema.upgrade(app_url, now(), say)
+    except schema.Refused as refused:
+        raise Mistake(str(refused)) from None
+
+
+def tick(asked: argparse.Namespace) -> None:
+    _ready()
+    from wenguo.jobs.tick import tick as take_due
+
+    say(f"到期 · {take_due()} taken")
+
+
+def send(asked: argparse.Namespace) -> None:
+    _ready()
+    from wenguo.jobs.send import send as deliver
+
+    say(f"通知 · {deliver()} notices sent")
+
+
+def pack_check(asked: argparse.Namespace) -> int:
+    _set_up()
+    from wenguo.cases.acting import RELATIONS
+    from wenguo.cases.facts import FACTS
+    from wenguo.cases.verbs import load_verbs
+    from wenguo.people.actors import today_of
+    from wenguo.people.businessclock import now
+    from wenguo.policy.check import check_folder
+    from wenguo.policy.load import PACKS
+    from wenguo.policy.vocabulary import Vocabulary
+
+    folders = [Path(asked.folder)] if asked.folder else sorted(path.parent for path in PACKS.glob("*/pack.toml"))
+    if asked.folder and not (folders[0] / "pack.toml").is_file():
+        raise Mistake(f"这里没有 pack.toml · no pack.toml in {asked.folder}")
+    vocabulary = Vocabulary(load_verbs(), RELATIONS, frozenset(FACTS))
+    faults = [fault for folder in folders for fault in check_folder(folder.resolve(), vocabulary, today_of(now()))]
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+def _pack(name: str | None) -> "Pack":
+    from wenguo.policy.load import default_pack, packs
+
+    return default_pack() if name is None else _one_of(packs(), name, "行业包 · pack")
+
+
+def _one_of(table: Mapping[str, Any], key: str, what: str) -> Any:
+    if key not in table:
+        raise Mistake(f"没有这个{what} “{key}”; 可选 · there is: {', '.join(table)}")
+    return table[key]
+
+
+def pack_diagram(asked: argparse.Namespace) -> None:
+    _set_up()
+    from wenguo.policy.diagram import diagram
+
+    pack = _pack(asked.pack)
+    _one_of(pack.processes, asked.process, "流程 · process")
+    print(diagram(pack, asked.process), end="")
+
+
+def explain(asked: argparse.Namespace) -> None:
+    _set_up()
+    from wenguo.people.actors import numbers, today_of
+    from wenguo.people.businessclock import now
+    from wenguo.policy.explain import explain as told
+
+    branch = _branch(asked.branch) if asked.branch else None
+    pack = _pack(asked.pack or (branch.pack if branch else None))
+    process = _one_of(pack.processes, asked.process or pack.opens, "流程 · process")
+    _one_of(process.steps, asked.verb, "操作 · step")
+    language = "en" if not os.environ.get("LANG", "zh").startswith("zh") else "zh"
+    print(told(pack, process.name, asked.verb, numbers(branch, now()) if branch else {}, language, today_of(now())),
+          end="")  # fmt: skip
+
+
+def _branch(code: str) -> "Branch":
+    from wenguo.people.models import Branch
+
+    return _one_of({branch.code: branch for branch in Branch.objects.order_by("path")}, code, "机构 · branch")
+
+
+def user_add(asked: argparse.Namespace) -> None:
+    _ready()
+    from wenguo.jobs import newcomers
+    from wenguo.people.businessclock import now
+
+    branch = _branch(asked.branch)
+    _one_of(_pack(branch.pack).roles, asked.role, "角色 · role")
+    password = os.environ.get("WENGUO_NEW_PASSWORD") or _asked_password()
+    try:
+        newcomers.add(asked.login, asked.name or asked.login, asked.role, branch, password, now())
+    except newcomers.Refused as refused:
+        raise Mistake(str(refused)) from None
+    say(f"已添加 · added {asked.login}")
+
+
+def _asked_password() -> str:
+    if not sys.stdin.isatty():
+        raise Mistake("没有密码 · no password: set WENGUO_NEW_PASSWORD, or run this in a terminal")
+    return getpass.getpass("密码 · password: ")
+
+
+def token(asked: argparse.Namespace) -> None:
+    _ready()
+    from wenguo.jobs import newcomers
+    from wenguo.people.businessclock import now
+
+    try:
+        print(newcomers.new_token(asked.login, now()))
+    except newcomers.Refused as refused:
+        raise Mistake(str(refused)) from None
+
+
+def routes(asked: argparse.Namespace) -> None:
+    _set_up()
+    from wenguo.jobs.routes import all_routes
+
+    found = all_routes()
+    if asked.json:
+        print(json.dumps([route._asdict() for route in found], ensure_ascii=False, indent=1))
+        return
+    for route in found:
+        print(f"{','.join(route.methods):12} {route.who:8} {route.path}")

@@ -1,0 +1,146 @@
+"""The loops that never end: each runs in whichever process holds its lease, on however many machines."""
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import IntegrityError, close_old_connections, connections
+from django.db.models import Q
+
+from wenguo.cases.models import Loop
+from wenguo.jobs.send import send
+from wenguo.jobs.tick import tick
+from wenguo.people import businessclock
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=15)
+RENEW = 5.0  # seconds
+LONGEST_PAUSE = 8.0  # seconds after repeated failures: a database that comes back is noticed soon
+
+
+class Job(NamedTuple):
+    """What a loop does in one round, and how many seconds lie between two rounds."""
+
+    name: str
+    every: float
+    run: Callable[[Callable[[], datetime], Callable[[], bool]], int]
+
+
+JOBS = (Job("tick", 5, tick), Job("send", 2, send))
+
+
+class Lease:
+    """The right to run one loop. The row in the database decides; nothing breaks while two think they hold it, since
+    each due row is taken once all the same."""
+
+    def __init__(self, name: str, clock: Callable[[], datetime] = businessclock.now):
+        self.name, self.clock = name, clock
+        self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.renew_at = 0.0
+
+    def take(self) -> bool:
+        """Takes or prolongs the lease; whether it is ours now."""
+        now = self.clock()
+        # A lease far in the future was written by a clock that was set back since.
+        free = Q(holder=self.holder) | Q(until__lt=now) | Q(until__gt=now + 4 * LEASE)
+        ours = {"holder": self.holder, "until": now + LEASE}
+        held = Loop.objects.filter(free, name=self.name).update(**ours) > 0
+        if not held and not Loop.objects.filter(name=self.name).exists():
+            try:
+                Loop.objects.create(name=self.name, beat_at=now, **ours)
+                held = True
+            except IntegrityError:
+                pass  # another process was first
+        self.renew_at = time.monotonic() + RENEW
+        return held
+
+    def kept(self) -> bool:
+        """Whether it is still ours; prolongs it in time."""
+        return time.monotonic() < self.renew_at or self.take()
+
+    def beat(self) -> None:
+        """Says that a round went well."""
+        Loop.objects.filter(name=self.name, holder=self.holder).update(beat_at=self.clock())
+
+    def give_back(self) -> None:
+        """Lets another process have it at once."""
+        Loop.objects.filter(name=self.name, holder=self.holder).update(until=self.clock() - LEASE)
+
+
+class Running:
+    """All loops, in one thread of this process, until stop()."""
+
+    def __init__(self, jobs: tuple[Job, ...] = JOBS):
+        self.jobs = jobs
+        self.ending = threading.Event()
+        self.thread = threading.Thread(target=self.run, name="loops", daemon=True)
+
+    def start(self) -> "Running":
+        self.thread.start()
+        return self
+
+    def stop(self, seconds: float = 5) -> None:
+        """Ends the loops after the row at hand and gives the leases back."""
+        self.ending.set()
+        if self.thread.ident is not None:
+            self.thread.join(seconds)
+
+    def run(self) -> None:
+        """Runs the loops in this thread until somebody calls stop()."""
+        turns = [Turn(job, self.ending) for job in self.jobs]
+        while not self.ending.is_set():
+            for turn in turns:
+                if time.monotonic() >= turn.next_at:
+                    turn.take()
+            self.ending.wait(max(0.05, min(turn.next_at for turn in turns) - time.monotonic()))
+        for turn in turns:
+            turn.leave()
+        connections.close_all()
+
+
+class Turn:
+    """One loop's next round: when it is, and how often it has failed in a row."""
+
+    def __init__(self, job: Job, ending: threading.Event):
+        self.job, self.ending, self.lease = job, ending, Lease(job.name)
+        self.next_at, self.failures = 0.0, 0
+
+    def take(self) -> None:
+        """One round, where the lease is ours. Failures are logged, and the next round waits longer."""
+        close_old_connections()
+        try:
+            if self.lease.take():
+                self.job.run(self.lease.clock, self._going_on)
+                self.lease.beat()
+            self.failures = 0
+            pause = self.job.every
+        except Exception:
+            log.exception("the loop %s failed", self.job.name)
+            connections.close_all()
+            self.failures += 1
+            pause = min(2.0 ** (self.failures - 1), LONGEST_PAUSE)
+        self.next_at = time.monotonic() + pause
+
+    def _going_on(self) -> bool:
+        return not self.ending.is_set() and self.lease.kept()
+
+    def leave(self) -> None:
+        try:
+            self.lease.give_back()
+        except Exception:
+            log.exception("the lease of %s runs out by itself", self.job.name)
+
+
+def run_here() -> None:
+    """Runs the loops in this very thread until SIGTERM or SIGINT."""
+    running = Running()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: running.ending.set())
+    running.run()

@@ -1,0 +1,47 @@
+"""Staff and programs let in from the command line."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from wenguo.people.actors import SYSTEM, today_of
+from wenguo.people.amend import amend
+from wenguo.people.models import Branch, Post, Staff, Token
+
+
+class Refused(Exception):
+    """Why somebody can't be let in, in a sentence."""
+
+
+@transaction.atomic
+def add(login: str, name: str, role: str, branch: Branch, password: str, now: datetime) -> Staff:
+    """A new staff member with one post from today on. Raises Refused for a login in use or a weak password."""
+    if Staff.objects.filter(username=login).exists():
+        raise Refused(f"已有此账号 · there is already somebody who signs in as {login}")
+    fresh = Staff(username=login, name=name, password=make_password(password))
+    try:
+        validate_password(password, fresh)
+        fresh.full_clean()
+    except ValidationError as weak:
+        raise Refused(" ".join(weak.messages)) from None
+    staff = amend(fresh, SYSTEM.code, {"username": login, "name": name}, "command line", now)
+    post = {"staff": staff, "branch": branch, "role": role, "since": today_of(now)}
+    amend(Post(), SYSTEM.code, post, "command line", now)
+    return staff
+
+
+def new_token(login: str, now: datetime) -> str:
+    """A key with which programs act as that staff member. Told this once: only its SHA-256 is kept."""
+    staff = Staff.objects.filter(username=login, is_active=True).first()
+    if staff is None:
+        raise Refused(f"没有此账号 · nobody signs in as {login}")
+    token = secrets.token_urlsafe(32)
+    Token.objects.create(
+        staff=staff, name="command line", digest=hashlib.sha256(token.encode()).hexdigest(), created_at=now
+    )
+    return token

@@ -1,0 +1,116 @@
+"""Bringing a database up to this version: tables, triggers, rights of the app's role, cases of renamed stages."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from django.core.management import call_command
+from django.db import OperationalError, ProgrammingError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from wenguo.cases import triggers
+from wenguo.cases.door import act
+from wenguo.cases.models import Case
+from wenguo.people.actors import SYSTEM
+from wenguo.policy.load import packs
+
+OURS = ("people", "vehicles", "cases", "web")  # apps of ours that keep tables
+RIGHTS = """
+GRANT USAGE ON SCHEMA public TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+"""
+
+
+PATIENCE = 60  # seconds that a database may take to come up
+
+
+class Refused(Exception):
+    """Why the database can't be brought up to this version, in a sentence."""
+
+
+def wait(say: Callable[[str], None]) -> None:
+    """Returns once the database answers; it may be starting as well. Raises OperationalError after PATIENCE seconds."""
+    until, pause = time.monotonic() + PATIENCE, 0.5
+    while True:
+        try:
+            return connection.ensure_connection()
+        except OperationalError as failure:
+            if connection.vendor == "sqlite" or time.monotonic() > until:
+                raise
+            say(f"等待数据库 · waiting for the database: {str(failure).strip().splitlines()[0]}")
+        time.sleep(pause)
+        pause = min(pause * 2, 5)
+
+
+def upgrade(app_url: str, now: datetime, say: Callable[[str], None]) -> None:
+    """Migrates, installs the triggers and moves cases whose stage has a new name. `say` hears what was done.
+
+    On PostgreSQL this runs as the tables' owner; the role in `app_url` gets its rights. Raises Refused where that role
+    doesn't exist or a newer version made the tables. Running it twice changes nothing.
+    """
+    executor = MigrationExecutor(connection)
+    if newer := _newer(executor):
+        raise Refused(newer)
+    if _waiting(executor):
+        call_command("migrate", verbosity=0, interactive=False)
+    if triggers.installed(connection):
+        triggers.install(connection)
+    if connection.vendor == "postgresql":
+        _grant(unquote(urlsplit(app_url).username or ""))
+    moved = relocate(now)
+    say(f"数据库已是最新 · the database is up to date{f'; {moved} cases moved' if moved else ''}")
+
+
+def _grant(role: str) -> None:
+    """What the app's role may do with the owner's tables. Nothing to say where both are one."""
+    if not role or role == connection.settings_dict["USER"]:
+        return
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(RIGHTS.format(role=connection.ops.quote_name(role)))
+        except ProgrammingError as missing:
+            raise Refused(f"{role}: {str(missing).strip()}") from missing
+
+
+def relocate(now: datetime) -> int:
+    """Moves cases that stand at a stage which the pack has renamed since; returns how many."""
+    moved = 0
+    for pack in packs().values():
+        for process in pack.processes.values():
+            for old in process.moved:
+                cases = Case.objects.filter(pack=pack.name, process=process.name, stage=old).order_by("id")
+                for case in cases.iterator():
+                    act(case, "relocated", SYSTEM, {"to": newest(process.moved, old)}, now)
+                    moved += 1
+    return moved
+
+
+def newest(moved: dict[str, str], stage: str) -> str:
+    """The name that a stage has today, after any number of renamings."""
+    while stage in moved:
+        stage = moved[stage]
+    return stage
+
+
+def behind() -> str:
+    """Why this version can't run on the database as it stands, in a sentence; empty where it can."""
+    executor = MigrationExecutor(connection)
+    if newer := _newer(executor):
+        return newer
+    if _waiting(executor) or triggers.installed(connection):
+        return "数据库结构不是这个版本的,请先运行 wenguo migrate · the schema is behind: run `wenguo migrate` first"
+    return ""
+
+
+def _waiting(executor: MigrationExecutor) -> bool:
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _newer(executor: MigrationExecutor) -> str:
+    """Names migrations of ours that the database has and this version doesn't know."""
+    known = executor.loader.graph.nodes
+    newer = sorted(f"{app}.{name}" for app, name in executor.loader.applied_migrations
+                   if app in OURS and (app, name) not in known)  # fmt: skip
+    return f"数据库来自更新的版本 · the database comes from a newer version: {', '.join(newer)}" if newer else ""

@@ -1,0 +1,125 @@
+"""The web server: granian inside. The parent holds the port and starts workers; the workers answer.
+
+Each worker is a fork of a parent that has everything loaded, so they share most of their memory, and a worker that
+died is replaced at once while new connections wait in the port's queue.
+"""
+
+import ctypes
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connections
+from django.urls import get_resolver
+from granian._granian import SocketHolder
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from wenguo.jobs.loops import Running
+from wenguo.policy.load import packs
+
+log = logging.getLogger(__name__)
+THREADS = 4  # Python threads of a worker: more only wait for one another
+SLOWEST_RESPAWN = 5.0  # seconds
+
+
+class PortTaken(Exception):
+    """Another program listens at this address."""
+
+
+class Server(MPServer):
+    """Listens at `host`:`port` until SIGTERM or SIGINT."""
+
+    def __init__(self, host: str, port: int, workers: int = 1):
+        super().__init__(
+            "wenguo.wsgi:application", host, port, interface=Interfaces.WSGI, workers=workers,
+            blocking_threads=THREADS, log_level=LogLevels.error, log_access=False, workers_kill_timeout=10,
+        )  # fmt: skip
+
+    def _init_shared_socket(self) -> None:
+        """One socket, opened here and without SO_REUSEPORT: granian's own would share the port with a second server
+        in silence, and would be gone while a worker starts anew."""
+        family = socket.AF_INET6 if ":" in self.bind_addr else socket.AF_INET
+        try:
+            listener = socket.create_server((self.bind_addr, self.bind_port), family=family, backlog=self.backlog)
+        except OSError as refused:
+            raise PortTaken(f"{self.bind_addr}:{self.bind_port}: {refused.strerror}") from refused
+        listener.setblocking(False)
+        listener.set_inheritable(True)
+        self._ssp, self._sfd, self._sso = None, listener.fileno(), listener
+        self._shd = SocketHolder(listener.fileno())
+
+    def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
+        """Replaces workers that died, for as long as it takes: granian's own gives up after the second one."""
+        deaths: list[float] = []
+        while True:
+            self.main_loop_interrupt.wait()
+            self.main_loop_interrupt.clear()
+            if self.interrupt_signal:
+                return
+            dead = [self.interrupt_children.pop(0) for _ in range(len(self.interrupt_children))]
+            deaths = [at for at in deaths if at > time.monotonic() - 10] + [time.monotonic()]
+            time.sleep(min(0.02 * 2 ** len(deaths), SLOWEST_RESPAWN) if len(deaths) > 3 else 0)
+            if dead and not self.interrupt_signal:
+                self._respawn_workers(dead, spawn_target, target_loader)
+
+
+def serve(host: str, port: int, *, loops: bool, ready: Callable[[], None]) -> None:
+    """Answers at `host`:`port` until SIGTERM or SIGINT; `loops`: the worker runs the clock's loops as well.
+
+    `ready` is called once the port is ours. Raises PortTaken where another program listens.
+    """
+    server = Server(host, port)
+    server.on_startup(ready)
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork", force=True)
+    _site()
+    connections.close_all()  # a connection must not be used on both sides of a fork
+    gc.collect()
+    gc.freeze()  # or the collector's marks would copy every shared page
+    server.serve(_whole_worker if loops else _web_worker, _site, wrap_loader=False)
+
+
+def _site() -> Any:
+    """The application with every view and pack loaded: what workers share, and a fault shows before the port opens."""
+    from wenguo.wsgi import application
+
+    packs()
+    get_resolver().url_patterns  # noqa: B018 (reading it imports every view)
+    return application
+
+
+def _web_worker(*arguments: Any) -> None:
+    end_with_parent()
+    MPServer._spawn_wsgi_worker(*arguments)
+
+
+def _whole_worker(*arguments: Any) -> None:
+    end_with_parent()
+    running = Running().start()
+    MPServer._spawn_wsgi_worker(*arguments)
+    running.stop()
+
+
+def end_with_parent() -> None:
+    """Ends this process when the one that started it is gone: an orphan would go on answering at the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    # Where the kernel doesn't do it, or the parent died before it was asked to.
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_watch, args=(parent.pid,), name="parent watch", daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,84 @@
+"""The hand that moves: takes what has become due through the door, as SYSTEM. A second tick does nothing."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
+
+from wenguo.cases.door import act
+from wenguo.cases.models import Clock, Errand
+from wenguo.cases.refusals import NothingDue, Refusal
+from wenguo.people import businessclock
+from wenguo.people.actors import SYSTEM
+
+log = logging.getLogger(__name__)
+BATCH = 100  # rows
+
+
+def always() -> bool:
+    return True
+
+
+def tick(clock: Callable[[], datetime] = businessclock.now, going_on: Callable[[], bool] = always) -> int:
+    """Takes everything that is due, oldest first; returns how much that was. `clock` tells the time in UTC.
+
+    Ends early once `going_on` says no. A row that fails is logged and left for the next tick; the others go on.
+    """
+    done = 0
+    for row, take in _due(clock()):
+        if not going_on():
+            break
+        try:
+            done += take(row, clock())
+        except Exception:
+            # Whatever is wrong with one case, the promises of all others must still be told.
+            log.exception("%s %s can't be taken", type(row).__name__, row.pk)
+            _fresh_connection()
+    return done
+
+
+def _fresh_connection() -> None:
+    """A connection that broke is dropped; the next statement opens another one."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
+def _due(now: datetime) -> Iterator[tuple[Any, Callable[[Any, datetime], bool]]]:
+    clocks = Clock.objects.filter(stopped_at=None, overdue_at=None, due_at__lte=now).select_related("case")
+    for clock in _in_batches(clocks):
+        yield clock, overdue
+    errands = Errand.objects.filter(done_at=None, due_at__lte=now).select_related("case")
+    for errand in _in_batches(errands):
+        yield errand, run_errand
+
+
+def _in_batches(rows: models.QuerySet) -> Iterator[Any]:
+    """Every row once, oldest first, some at a time: what failed is passed by, not met again and again."""
+    rows = rows.order_by("due_at", "id")
+    batch = list(rows[:BATCH])
+    while batch:
+        yield from batch
+        last = batch[-1]
+        batch = list(rows.filter(models.Q(due_at__gt=last.due_at) | models.Q(due_at=last.due_at, id__gt=last.pk))[:BATCH])
+
+
+def overdue(clock: Clock, now: datetime) -> bool:
+    """Says that a promise wasn't kept. False where it is no longer due: the door looks again under the lock."""
+    try:
+        act(clock.case, "overdue", SYSTEM, {"clock": clock.kind, "nth": clock.nth}, now)
+    except NothingDue:
+        return False
+    return True
+
+
+def run_errand(errand: Errand, now: datetime) -> bool:
+    """Takes an errand's step; its key makes sure that a crash before `done_at` doesn't take it twice."""
+    try:
+        done = act(errand.case, errand.verb, SYSTEM, errand.data, now, key=f"errand:{errand.pk}")
+    except Refusal as refusal:  # the case has moved on: asking again wouldn't help
+        log.warning("errand %s is refused: %s", errand.pk, refusal.code)
+        done = None
+    Errand.objects.filter(pk=errand.pk, done_at=None).update(done_at=now)
+    return done is not None and not done.repeated

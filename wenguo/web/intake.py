@@ -1,0 +1,135 @@
+"""Registering a complaint, on one page that can be filled in while the customer talks."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from wenguo.cases import door, lists, refusals
+from wenguo.people.actors import Actor
+from wenguo.people.businessclock import now
+from wenguo.people.models import Branch
+from wenguo.policy.fields import KINDS, Problem
+from wenguo.policy.load import packs
+from wenguo.policy.pack import COLUMNS
+from wenguo.web import drafts, errors
+from wenguo.web.case_pages import Screen, renew_key, send, to_case
+from wenguo.web.evidence_files import take_in
+from wenguo.web.forms import Row, Sheet, rows, word
+from wenguo.web.pages import StaffRequest, page, signed_in
+from wenguo.web.shops import opening, opening_form, shop_of, shops
+
+FOUND_BY = ("phone", "plate", "vin")
+REACHED_BY = (*FOUND_BY, "customer_name")
+
+
+class Group(NamedTuple):
+    """Rows that belong together. `folded`: the less urgent ones, closed until somebody opens them or fills one in."""
+
+    key: str
+    rows: list[Row]
+    folded: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.folded or any(row.typed or row.problem for row in self.rows)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def intake(request: StaffRequest) -> HttpResponse:
+    """The empty form or the draft left behind; on POST the new case, or the form again with what is wrong."""
+    by = request.actor
+    branches = shops(by)
+    if not branches:
+        return errors.refused(request, refusals.NotAllowed("You hold no post at a shop, so you can't register here."))
+    if request.method == "POST":
+        return _register(request, branches)
+    branch = shop_of(branches, request.GET.get("branch", ""), by)
+    form = opening_form(branch)
+    draft = drafts.draft_of(by, None, opening(branch).opening.do)
+    if draft:
+        branch = shop_of(branches, draft.data.get("branch", ""), by)
+        form = opening_form(branch)
+    return _draw(request, branches, branch, Screen(Sheet.kept(form, draft) if draft else Sheet.fresh(form, {}, None)))
+
+
+def _register(request: StaffRequest, branches: list[Branch]) -> HttpResponse:
+    by = request.actor
+    branch = shop_of(branches, request.POST.get("branch", ""), by)
+    sheet = Sheet.posted(opening_form(branch), request.POST)
+    try:
+        take_in(sheet, request.FILES, by)
+        done = send(sheet, by, lambda data: door.open_case(
+            opening(branch).name, branch, by, data, now(), key=sheet.key
+        ))  # fmt: skip
+    except refusals.Refusal as refusal:
+        return _draw(request, branches, branch, Screen(sheet, refusal=refusal))
+    drafts.forget(by, None, opening(branch).opening.do)
+    return to_case(request, done)
+
+
+def _draw(request: StaffRequest, branches: list[Branch], branch: Branch, screen: Screen) -> HttpResponse:
+    by, pack = request.actor, packs()[branch.pack]
+    if isinstance(screen.refusal, refusals.KeyReused):
+        renew_key(screen, by)
+    drawn = rows(screen.sheet, branch, by, pack, screen.problems)
+    return page(
+        request, "case/intake.html", status=screen.status, screen=screen, groups=_groups(drawn), rows=drawn,
+        branch=branch, branches=branches, title=word(opening(branch).opening.label),
+        draft_at=f"{drafts.NEW}/{opening(branch).opening.do}", **_known(branch, by, screen.sheet.typed),
+    )  # fmt: skip
+
+
+def _groups(drawn: list[Row]) -> list[Group]:
+    """First what is said and how to reach the customer, then what kind it is, then the rest; yes and no last."""
+    reached = {*REACHED_BY, *(row.field.required_unless for row in drawn if row.field.required_unless)}
+    kinds: dict[str, list[Row]] = {"words": [], "reach": [], "kind": [], "rest": [], "last": []}
+    for row in drawn:
+        if row.key == "content":
+            kinds["words"].append(row)
+        elif row.key in reached:
+            kinds["reach"].append(row)
+        elif row.kind == "yes_no" or row.field.asked_if:
+            kinds["last"].append(row)
+        else:
+            kinds["kind" if row.key in COLUMNS else "rest"].append(row)
+    return [Group(key, found, folded=key == "rest") for key, found in kinds.items() if found]
+
+
+@signed_in
+@require_POST
+def look_up(request: StaffRequest) -> HttpResponse:
+    """What the shop knows of the phone, plate or VIN being typed. By POST: nothing personal stands in an address."""
+    branches = shops(request.actor)
+    if not branches:
+        return HttpResponse()
+    branch = shop_of(branches, request.POST.get("branch", ""), request.actor)
+    typed = {key: request.POST.get(key, "") for key in FOUND_BY}
+    return page(request, "case/known.html", **_known(branch, request.actor, typed))
+
+
+def _known(branch: Branch, by: Actor, typed: dict[str, Any]) -> dict[str, Any]:
+    """For the side panel: customer, vehicle and their cases, as far as what is typed so far is complete."""
+    read = {key: _read(branch, by, key, typed.get(key, "")) for key in FOUND_BY}
+    found = lists.known(by, branch, *read.values()) if any(read.values()) else lists.Known(None, None, [])
+    process = opening(branch)
+    return {
+        "known": found,
+        "asked": any(read.values()),
+        "open_contact": bool(packs()[branch.pack].sees_contact & by.roles_at(branch)),
+        "stages": {key: word(stage.label) for key, stage in process.stages.items()},
+        "zone": branch.zone,
+    }
+
+
+def _read(branch: Branch, by: Actor, key: str, text: str) -> str:
+    """The number as it is stored; "" while it isn't complete."""
+    form = opening_form(branch)
+    field = form.field(key)
+    if field is None or not text.strip():
+        return ""
+    try:
+        return KINDS[field.kind].read(field, text, door.asking(branch, by, now()))
+    except Problem:
+        return ""

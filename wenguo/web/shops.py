@@ -1,0 +1,34 @@
+"""Where a person may register a complaint, and what is asked there."""
+
+from wenguo.people.actors import Actor
+from wenguo.people.models import Branch
+from wenguo.policy.load import packs
+from wenguo.policy.pack import Form, Process
+from wenguo.web.forms import form_of
+
+
+def shops(by: Actor) -> list[Branch]:
+    """Branches at which a complaint can be registered: those within sight that no other stands under."""
+    within = by.branches()
+    return [one for one in within if not any(_under(other, one) for other in within)]
+
+
+def _under(lower: Branch, upper: Branch) -> bool:
+    return lower.pk != upper.pk and lower.path.startswith(upper.path)
+
+
+def shop_of(branches: list[Branch], code: str, by: Actor) -> Branch:
+    """The one asked for, else where the person holds a post themselves, else the first."""
+    own = {path for path, _ in by.posts}
+    asked = next((one for one in branches if one.code == code), None)
+    return asked or next((one for one in branches if one.path in own), branches[0])
+
+
+def opening(branch: Branch) -> Process:
+    """The process that a shop's intake opens."""
+    pack = packs()[branch.pack]
+    return pack.processes[pack.opens]
+
+
+def opening_form(branch: Branch) -> Form:
+    return form_of(packs()[branch.pack], opening(branch).opening)

@@ -1,0 +1,28 @@
+// What the frame does: tells when the server can't be reached, and lets an open form survive a new sign-in.
+"use strict";
+
+const told = (id) => window.tabler.Toast.getOrCreateInstance(document.getElementById(id));
+
+// The answer for the bell brings the form key in force. It changes when somebody signs in anew in another window;
+// every form of this page takes it over, so that what was typed here can still be sent.
+function takeKey(key) {
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = key;
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": key }));
+}
+
+document.addEventListener("htmx:afterSwap", () => {
+  const count = document.getElementById("bell-count");
+  if (!count || count.dataset.taken) return;
+  count.dataset.taken = "yes";
+  takeKey(count.dataset.csrf);
+  told("signed-out").hide();
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 401) told("signed-out").show();
+  else if (event.detail.requestConfig.verb !== "get") told("not-reached").show();
+});
+
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.detail.requestConfig.verb !== "get") told("not-reached").show();
+});

@@ -1,0 +1,113 @@
+// What our forms do by themselves. Without this script everything is shown and everything works.
+"use strict";
+
+// Values of the fields called `name` in `form`, as they would be sent.
+function valuesOf(form, name) {
+  return [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+    .filter((field) => field.type !== "hidden" && ((field.type !== "checkbox" && field.type !== "radio") || field.checked))
+    .map((field) => field.value);
+}
+
+function holds(form, conditions) {
+  return Object.entries(conditions).every(([name, wanted]) => {
+    const values = valuesOf(form, name);
+    return wanted.some((value) => values.includes(value) || (value === "off" && !values.includes("on")));
+  });
+}
+
+// Shows fields only while they are asked for, and the mark of those that are required at times.
+function reveal(form) {
+  for (const field of form.querySelectorAll("[data-asked-if]")) field.hidden = !holds(form, JSON.parse(field.dataset.askedIf));
+  for (const field of form.querySelectorAll("[data-must-if]")) {
+    const mark = field.querySelector("[data-mark]");
+    if (mark) mark.hidden = !holds(form, JSON.parse(field.dataset.mustIf));
+  }
+}
+
+// A text area as high as its text.
+function grow(area) {
+  if (CSS.supports("field-sizing", "content")) return;
+  area.rows = Math.max(area.rows, Math.min(20, area.value.split("\n").length + 1));
+}
+
+function prepare(root) {
+  for (const form of root.querySelectorAll("form[data-form]")) reveal(form);
+  for (const area of root.querySelectorAll("[data-grow]")) grow(area);
+}
+
+// A wrong field inside a closed group would not be seen.
+function openAround(field) {
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-form]");
+  if (form) reveal(form);
+  if (event.target.matches("[data-grow]")) grow(event.target);
+  if (event.target.matches(".capitals")) event.target.classList.toggle("typed", event.target.value !== "");
+});
+
+// A second press while the first is on its way sends nothing; the server would know it as the same one anyway.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-form]:not([hx-post])") || event.submitter?.name === "discard") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  form.querySelector(".send")?.setAttribute("aria-disabled", "true");
+});
+
+// Coming back with the browser's own button: the form may be sent again, with the same key.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.querySelector(".send")?.removeAttribute("aria-disabled");
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-close]");
+  const panel = close?.closest("#step");
+  if (panel) {
+    event.preventDefault();
+    panel.replaceChildren();
+    document.getElementById("choices")?.querySelector("a, button")?.focus();
+  }
+  const anew = event.target.closest("[data-anew]");
+  if (anew) {
+    anew.closest("[data-same]").hidden = true;
+    document.getElementById("f-content")?.focus();
+  }
+  const fill = event.target.closest("[data-fill]");
+  if (fill) fillIn(document.querySelector("form[data-form]"), JSON.parse(fill.dataset.fill));
+  const wrong = event.target.closest(".alert a[href^='#f-']");
+  if (wrong) openAround(document.querySelector(wrong.getAttribute("href")) ?? document.body);
+});
+
+// What is known already goes into the fields that are still empty; nothing typed is overwritten.
+function fillIn(form, known) {
+  for (const [name, value] of Object.entries(known)) {
+    const field = form.elements[name];
+    if (field && !field.value && value) field.value = value;
+  }
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// A refusal because somebody may not do this is an answer like any other: the form comes back with what was typed.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 403 && event.detail.target?.closest("#step, .step")) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  prepare(document);
+  if (event.detail.target.id !== "step" && !event.detail.target.closest?.("#step")) return;
+  const panel = document.getElementById("step");
+  const first = panel.querySelector("[autofocus]") ?? panel.querySelector("textarea, input:not([type=hidden]), select");
+  panel.scrollIntoView({ block: "nearest" });
+  first?.focus();
+});
+
+prepare(document);
+for (const field of document.querySelectorAll("[autofocus]")) openAround(field);
