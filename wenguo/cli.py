@@ -8,19 +8,12 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable
+from typing import NoReturn
 
-if TYPE_CHECKING:
-    from wenguo.people.models import Branch
-    from wenguo.policy.pack import Pack
+from wenguo.jobs import Refused
 
 DEMO_PASSWORD = "wenguo-demo"
-
-
-class Mistake(Exception):
-    """Something that whoever typed the command can put right: the sentence says what."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -28,8 +21,6 @@ def main(arguments: list[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
     try:
         code = asked.run(asked)
-    except Mistake as mistake:
-        _fail(str(mistake))
     except Exception as failure:
         if why := _known(failure):
             _fail(why)
@@ -44,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _known(failure: Exception) -> str:
-    """A sentence for failures that are no bug of ours: a database out of reach, a pack that can't be read."""
+    """A sentence for failures that are no bug of ours: a wrong name, a database out of reach, a pack with slips."""
     from django.core.exceptions import ImproperlyConfigured
     from django.db import OperationalError
 
@@ -52,7 +43,7 @@ def _known(failure: Exception) -> str:
 
     if isinstance(failure, OperationalError):
         return f"数据库不可用 · the database can't be used: {str(failure).strip()}"
-    return str(failure) if isinstance(failure, PackFaults | ImproperlyConfigured | PermissionError) else ""
+    return str(failure) if isinstance(failure, Refused | PackFaults | ImproperlyConfigured | PermissionError) else ""
 
 
 def _fail(sentence: str) -> NoReturn:
@@ -148,8 +139,8 @@ def _ready() -> None:
     schema.wait(say)
     if connection.vendor == "sqlite":
         schema.upgrade("", now(), lambda line: None)
-    elif why := schema.behind():
-        raise Mistake(why)
+    else:
+        schema.must_be_current()
 
 
 def serve(asked: argparse.Namespace) -> None:
@@ -167,12 +158,8 @@ def _listen(asked: argparse.Namespace, loops: bool, logins: str = "") -> None:
     from wenguo.jobs import server
 
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
-    try:
-        server.serve(asked.host, asked.port, loops=loops, ready=lambda: say(
-            f"闻过已就绪 · wenguo answers at http://{host}:{asked.port}/{logins}"
-        ))  # fmt: skip
-    except server.PortTaken as taken:
-        raise Mistake(f"端口已被占用 · can't listen at {taken}; choose another one with --port") from None
+    address = f"闻过已就绪 · wenguo answers at http://{host}:{asked.port}/"
+    server.serve(asked.host, asked.port, loops=loops, ready=lambda: say(address + logins))
 
 
 def _sample(wanted: bool) -> str:
@@ -205,7 +192,7 @@ def demo(asked: argparse.Namespace) -> None:
     from wenguo.people.models import Branch
 
     if Branch.objects.exists():
-        raise Mistake("数据库里已有数据 · the database isn't empty: sample data goes only into an empty one")
+        raise Refused("数据库里已有数据 · the database isn't empty: sample data goes only into an empty one")
     say(f"样例案件 · {_fill(asked.cases, asked.seed, asked.months)} sample cases")
 
 
@@ -226,10 +213,7 @@ def migrate(asked: argparse.Namespace) -> None:
     from wenguo.people.businessclock import now
 
     schema.wait(say)
-    try:
-        schema.upgrade(app_url, now(), say)
-    except schema.Refused as refused:
-        raise Mistake(str(refused)) from None
+    schema.upgrade(app_url, now(), say)
 
 
 def tick(asked: argparse.Namespace) -> None:
@@ -248,97 +232,53 @@ def send(asked: argparse.Namespace) -> None:
 
 def pack_check(asked: argparse.Namespace) -> int:
     _set_up()
-    from wenguo.cases.acting import RELATIONS
-    from wenguo.cases.facts import FACTS
-    from wenguo.cases.verbs import load_verbs
-    from wenguo.people.actors import today_of
-    from wenguo.people.businessclock import now
-    from wenguo.policy.check import check_folder
-    from wenguo.policy.load import PACKS
-    from wenguo.policy.vocabulary import Vocabulary
+    from wenguo.jobs.rules import faults
 
-    folders = [Path(asked.folder)] if asked.folder else sorted(path.parent for path in PACKS.glob("*/pack.toml"))
-    if asked.folder and not (folders[0] / "pack.toml").is_file():
-        raise Mistake(f"这里没有 pack.toml · no pack.toml in {asked.folder}")
-    vocabulary = Vocabulary(load_verbs(), RELATIONS, frozenset(FACTS))
-    faults = [fault for folder in folders for fault in check_folder(folder.resolve(), vocabulary, today_of(now()))]
-    for fault in faults:
+    found = faults(asked.folder)
+    for fault in found:
         print(fault)
-    return 1 if faults else 0
-
-
-def _pack(name: str | None) -> "Pack":
-    from wenguo.policy.load import default_pack, packs
-
-    return default_pack() if name is None else _one_of(packs(), name, "行业包 · pack")
-
-
-def _one_of(table: Mapping[str, Any], key: str, what: str) -> Any:
-    if key not in table:
-        raise Mistake(f"没有这个{what} “{key}”; 可选 · there is: {', '.join(table)}")
-    return table[key]
+    return 1 if found else 0
 
 
 def pack_diagram(asked: argparse.Namespace) -> None:
     _set_up()
-    from wenguo.policy.diagram import diagram
+    from wenguo.jobs.rules import drawn
 
-    pack = _pack(asked.pack)
-    _one_of(pack.processes, asked.process, "流程 · process")
-    print(diagram(pack, asked.process), end="")
+    print(drawn(asked.pack, asked.process), end="")
 
 
 def explain(asked: argparse.Namespace) -> None:
     _set_up()
-    from wenguo.people.actors import numbers, today_of
-    from wenguo.people.businessclock import now
-    from wenguo.policy.explain import explain as told
+    from wenguo.jobs.rules import explained
 
-    branch = _branch(asked.branch) if asked.branch else None
-    pack = _pack(asked.pack or (branch.pack if branch else None))
-    process = _one_of(pack.processes, asked.process or pack.opens, "流程 · process")
-    _one_of(process.steps, asked.verb, "操作 · step")
-    language = "en" if not os.environ.get("LANG", "zh").startswith("zh") else "zh"
-    print(told(pack, process.name, asked.verb, numbers(branch, now()) if branch else {}, language, today_of(now())),
-          end="")  # fmt: skip
-
-
-def _branch(code: str) -> "Branch":
-    from wenguo.people.models import Branch
-
-    return _one_of({branch.code: branch for branch in Branch.objects.order_by("path")}, code, "机构 · branch")
+    language = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
+    print(explained(asked.verb, asked.pack, asked.process, asked.branch, language), end="")
 
 
 def user_add(asked: argparse.Namespace) -> None:
     _ready()
-    from wenguo.jobs import newcomers
+    from wenguo.jobs import newcomers, rules
     from wenguo.people.businessclock import now
 
-    branch = _branch(asked.branch)
-    _one_of(_pack(branch.pack).roles, asked.role, "角色 · role")
+    branch = rules.branch_named(asked.branch)
+    rules.one_of(rules.pack_named(branch.pack).roles, asked.role, "角色 · role")
     password = os.environ.get("WENGUO_NEW_PASSWORD") or _asked_password()
-    try:
-        newcomers.add(asked.login, asked.name or asked.login, asked.role, branch, password, now())
-    except newcomers.Refused as refused:
-        raise Mistake(str(refused)) from None
+    newcomers.add(asked.login, asked.name or asked.login, asked.role, branch, password, now())
     say(f"已添加 · added {asked.login}")
 
 
 def _asked_password() -> str:
     if not sys.stdin.isatty():
-        raise Mistake("没有密码 · no password: set WENGUO_NEW_PASSWORD, or run this in a terminal")
+        raise Refused("没有密码 · no password: set WENGUO_NEW_PASSWORD, or run this in a terminal")
     return getpass.getpass("密码 · password: ")
 
 
 def token(asked: argparse.Namespace) -> None:
     _ready()
-    from wenguo.jobs import newcomers
+    from wenguo.jobs.newcomers import new_token
     from wenguo.people.businessclock import now
 
-    try:
-        print(newcomers.new_token(asked.login, now()))
-    except newcomers.Refused as refused:
-        raise Mistake(str(refused)) from None
+    print(new_token(asked.login, now()))
 
 
 def routes(asked: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ def test_the_packs_that_ship_are_read_under_their_names():
 
 
 def test_exactly_one_pack_is_the_default():
-    assert sum(pack.default for pack in packs().values()) <= 1
+    assert sum(pack.default for pack in packs().values()) == 1
 
 
 def test_a_step_is_read_with_the_line_of_each_of_its_keys(copy: PackCopy):

@@ -24,6 +24,7 @@ MULTIPART = {
     "evidence",
     response={201: FileShape, **refusals(413, 415, 422)},
     operation_id="upload",
+    summary="Upload a file",
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": MULTIPART}}}},
 )
 def upload(request: Call) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from wenguo.api.replies import Call, Unfit
 from wenguo.cases.evidence import LARGEST
-from wenguo.cases.refusals import Invalid
+from wenguo.cases.refusals import Invalid, NotFound
 from wenguo.policy.fields import Problem
 
 MOST_FIELDS, LONGEST_NAME, MOST_VALUES = 200, 100, 100
@@ -88,6 +88,13 @@ def version_of(request: Call) -> int | None:
     if not (found := re.fullmatch(r'(?:W/)?"([0-9]{1,9})"|([0-9]{1,9})', tag)):
         raise Unfit(400, "malformed", Problem('If-Match must be one version as the ETag gave it, such as "3".'))
     return int(found[1] or found[2])
+
+
+def askable(number: str) -> str:
+    """A case number that every database can be asked for; PostgreSQL fails on NUL. Raises NotFound for others."""
+    if not number.isprintable():
+        raise NotFound
+    return number
 
 
 def file_of(request: Call) -> UploadedFile:

@@ -4,34 +4,24 @@ from datetime import datetime, timedelta
 
 from wenguo.cases.acting import Act
 from wenguo.cases.models import NEVER, Clock, Entry
-from wenguo.policy.pack import ClockRule, Step
+from wenguo.policy.pack import ClockRule
 
 
 def turn_clocks(act: Act, entry: Entry) -> list[Clock]:
     """Stops clocks after `entry` (not yet stored), sets the case's next due time, returns new clocks to be stored."""
     fresh: list[Clock] = []
+    closed = act.case.stage_type == "closed"
     for rule in act.process.clocks.values():
         clock = next((one for one in act.running if one.kind == rule.key), None)
-        starts = _starts(rule, act.step, entry)
-        if clock and (starts or _stops(rule, act.step, entry)):
+        starts = not closed and rule.starts_by(act.step.do, entry.came_from, entry.went_to)
+        if clock and (starts or closed or rule.stops_by(act.step.do, entry.went_to)):
             clock.stopped_at = max(clock.started_at, entry.happened_at if act.step.do in rule.stops else entry.at)
             clock.save(update_fields=["stopped_at"])
         if starts:
             fresh.append(_started(rule, act, entry))
     ticking = [clock.due_at for clock in [*act.running, *fresh] if clock.stopped_at is None]
-    act.case.next_due_at = min(ticking, default=NEVER) if act.case.stage_type == "open" else NEVER
+    act.case.next_due_at = min(ticking, default=NEVER)
     return fresh
-
-
-def _starts(rule: ClockRule, step: Step, entry: Entry) -> bool:
-    if rule.starts:
-        return step.do in rule.starts and (not rule.at or entry.went_to in rule.at)
-    within, before = entry.went_to in rule.at, entry.came_from in rule.at
-    return within and (not before or (rule.restarts and step.do != "overdue"))
-
-
-def _stops(rule: ClockRule, step: Step, entry: Entry) -> bool:
-    return step.do in rule.stops or bool(rule.at and entry.went_to not in rule.at)
 
 
 def _started(rule: ClockRule, act: Act, entry: Entry) -> Clock:

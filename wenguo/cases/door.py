@@ -18,8 +18,19 @@ from wenguo.cases.acting import Act, Parties
 from wenguo.cases.clocks import turn_clocks
 from wenguo.cases.facts import Facts
 from wenguo.cases.judging import entries_since, fields_of, is_aside, keep_theirs, refuse_moved, verdict_on
-from wenguo.cases.models import Case, Clock, Contact, Counter, Entry, EntryPrivate, Evidence, Idempotency, Party
-from wenguo.cases.models import RemedyLine, Task
+from wenguo.cases.models import (
+    Case,
+    Clock,
+    Contact,
+    Counter,
+    Entry,
+    EntryPrivate,
+    Evidence,
+    Idempotency,
+    Party,
+    RemedyLine,
+    Task,
+)
 from wenguo.cases.record import apply_values, make_entry
 from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
 from wenguo.cases.verbs import VERBS, load_verbs
@@ -229,6 +240,7 @@ def _move(act: Act) -> None:
     if target == BACK:
         came = act.case.entries.filter(went_to=act.case.stage).exclude(came_from=act.case.stage).order_by("-seq")
         target = came.values_list("came_from", flat=True)[0]
+        target = act.process.moved.get(target, target)  # the stage may have been renamed since
     if target != STAY:
         act.case.stage = target
     stage = act.process.stages[act.case.stage]

@@ -1,9 +1,10 @@
 """The closed list of facts that a step may need beside the pack's own: each a question put to the case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from wenguo.cases.models import Case
+from wenguo.policy.pack import COLUMNS
 
 FACTS: dict[str, Callable[[Case], bool]] = {
     "customer_known": lambda case: case.customer_id is not None,
@@ -20,10 +21,10 @@ class Facts(Mapping[str, Any]):
     def __getitem__(self, key: str) -> Any:
         if key in FACTS:
             return FACTS[key](self.case)
-        return self.case.facts[key]
+        return getattr(self.case, key) if key in COLUMNS else self.case.facts[key]
 
-    def __iter__(self) -> Any:
-        return iter({**self.case.facts, **FACTS})
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.case.facts, **dict.fromkeys(COLUMNS), **FACTS})
 
     def __len__(self) -> int:
-        return len(self.case.facts) + len(FACTS)
+        return len(list(iter(self)))

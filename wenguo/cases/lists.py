@@ -5,11 +5,10 @@ Every list costs a fixed number of queries, walks an index, and pages by key.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from wenguo.cases.acting import Parties
 from wenguo.cases.models import Case, Clock, Contact, Entry, Evidence, Notice, Task
@@ -24,10 +23,36 @@ from wenguo.vehicles.models import Vehicle, find_vehicle
 PAGE = 50  # rows
 
 
+class Brief(NamedTuple):
+    """A case as a list shows it. Plain columns: half the cost of rows with their customers and vehicles."""
+
+    pk: int
+    number: str
+    pack: str
+    process: str
+    stage: str
+    turn_role: str
+    turn_person_id: int | None
+    owner_id: int | None
+    opened_at: datetime
+    next_due_at: datetime
+    category: str
+    severity: str
+    facts: dict[str, Any]
+    customer: str | None
+    phone: str | None
+    plate: str | None
+    branch_id: int
+    branch: Branch
+
+
+COLUMNS = Brief._fields[:13] + ("customer__name", "customer__phone", "vehicle__plate", "branch_id")
+
+
 class Page(NamedTuple):
     """Rows of a list, and the key after which the next page starts ("" at the end)."""
 
-    rows: list[Case]
+    rows: list[Brief]
     next: str
 
 
@@ -47,20 +72,12 @@ def desk(by: Actor, after: str = "") -> Page:
     """
     walks = [Q(turn_person__in=by.stands_for)]
     walks += [Q(turn_person=None, turn_role=role, branch__in=branches) for role, branches in _reach(by).items()]
-    rows: dict[int, Case] = {}
-    for walk in walks:
-        found = _after(Case.objects.filter(walk, stage_type="open"), after).order_by("next_due_at", "id")
-        rows |= {
-            case.pk: case for case in found.select_related("branch", "customer", "vehicle", "turn_person")[: PAGE + 1]
-        }
-    return _page(sorted(rows.values(), key=lambda case: (case.next_due_at, case.pk)))
+    return _page([Case.objects.filter(walk, stage_type="open") for walk in walks], after)
 
 
 def of_branches(by: Actor, after: str = "") -> Page:
     """Open cases of every branch within sight, what hurts first, first."""
-    rows = Case.objects.filter(branch__in=[one.pk for one in by.branches()], stage_type="open")
-    rows = _after(rows, after).order_by("next_due_at", "id")
-    return _page(list(rows.select_related("branch", "customer", "vehicle", "turn_person")[: PAGE + 1]))
+    return _page([Case.objects.filter(branch__in=[one.pk for one in by.branches()], stage_type="open")], after)
 
 
 def _reach(by: Actor) -> dict[str, list[int]]:
@@ -72,19 +89,29 @@ def _reach(by: Actor) -> dict[str, list[int]]:
     return {role: sorted(ids) for role, ids in reach.items()}
 
 
+def _page(walks: list[QuerySet[Case]], after: str) -> Page:
+    """One page of all walks merged. Each walk gives keys only, out of its index; the rows are read once."""
+    keys: set[tuple[datetime, int]] = set()
+    for walk in walks:
+        found = _after(walk, after).order_by("next_due_at", "id")
+        keys |= set(found.values_list("next_due_at", "id")[: PAGE + 1])
+    merged = sorted(keys)
+    shown = [pk for _, pk in merged[:PAGE]]
+    branches = tree().branches
+    columns: Any = Case.objects.filter(pk__in=shown).values_list(*COLUMNS)
+    rows = {row[0]: Brief._make((*row, branches[row[-1]])) for row in columns}
+    due, last = merged[PAGE - 1] if len(merged) > PAGE else (None, 0)
+    return Page([rows[pk] for pk in shown if pk in rows], f"{due.isoformat()}_{last}" if due else "")
+
+
 def _after(rows: QuerySet[Case], after: str) -> QuerySet[Case]:
+    """Rows behind the key `after`; all of them where it is none of ours."""
     try:
         due, pk = after.split("_")
-        moment, last = datetime.fromisoformat(due), int(pk)
-    except ValueError:
+        moment, last = datetime.fromisoformat(due).astimezone(UTC), int(pk)
+    except (ValueError, OverflowError):
         return rows
     return rows.filter(Q(next_due_at__gt=moment) | Q(next_due_at=moment, pk__gt=last))
-
-
-def _page(rows: list[Case]) -> Page:
-    shown = rows[:PAGE]
-    last = shown[-1] if len(rows) > PAGE else None
-    return Page(shown, f"{last.next_due_at.isoformat()}_{last.pk}" if last else "")
 
 
 class Value(NamedTuple):
@@ -152,7 +179,7 @@ def contacts(case: Case) -> list[Contact]:
     return list(Contact.objects.filter(case=case).select_related("person").order_by("-happened_at"))
 
 
-def sees_contact(case: Case, by: Actor) -> bool:
+def sees_contact(case: Case | Brief, by: Actor) -> bool:
     """Whether this person's work needs the full phone number: by role, or because the case is theirs."""
     return bool(packs()[case.pack].sees_contact & by.roles_at(case.branch)) or case.owner_id in by.stands_for
 
@@ -180,13 +207,13 @@ def known(by: Actor, branch: Branch, phone: str, plate: str, vin: str) -> Known:
 def bell(by: Actor) -> list[Notice]:
     """The newest delivered notices of this person, read or not."""
     rows = Notice.objects.filter(recipient=by.staff_id, channel="bell", sent_at__isnull=False)
-    return list(rows.select_related("entry__case__branch", "entry__case__customer").order_by("-id")[:30])
+    return list(rows.select_related("entry__case").order_by("-id")[:30])
 
 
 def unread(by: Actor) -> int:
     """How many of the newest hundred notices this person has not read yet."""
     rows = Notice.objects.filter(recipient=by.staff_id, channel="bell", sent_at__isnull=False).order_by("-id")
-    return sum(read is None for read in islice(rows.values_list("read_at", flat=True)[:100], 100))
+    return rows[:100].aggregate(unread=Count("id", filter=Q(read_at=None)))["unread"]
 
 
 def road(process: Process, case: Case) -> list[tuple[str, bool]]:

@@ -1,1 +1,5 @@
-"""The clock's hands: loops over due rows under a lease, the server that carries them, and the sample dealership."""
+"""The clock's hands and what the command line asks for: the server, the loops, upgrades, sample data."""
+
+
+class Refused(Exception):
+    """Why something can't be done as asked, in a sentence for whoever asked."""

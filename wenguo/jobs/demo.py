@@ -148,6 +148,6 @@ def _picture() -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     width, height = 240, 160
-    rows = b"".join(b"\0" + (b"\xd0" if 20 < row % 24 else b"\xf4") * width for row in range(height))
+    rows = b"".join(b"\0" + (b"\xd0" if row % 24 > 20 else b"\xf4") * width for row in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")

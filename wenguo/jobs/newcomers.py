@@ -9,13 +9,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from wenguo.jobs import Refused
 from wenguo.people.actors import SYSTEM, today_of
 from wenguo.people.amend import amend
 from wenguo.people.models import Branch, Post, Staff, Token
-
-
-class Refused(Exception):
-    """Why somebody can't be let in, in a sentence."""
 
 
 @transaction.atomic
@@ -36,7 +33,10 @@ def add(login: str, name: str, role: str, branch: Branch, password: str, now: da
 
 
 def new_token(login: str, now: datetime) -> str:
-    """A key with which programs act as that staff member. Told this once: only its SHA-256 is kept."""
+    """A key with which programs act as that staff member. Told this once: only its SHA-256 is kept.
+
+    Raises Refused where nobody active signs in as `login`.
+    """
     staff = Staff.objects.filter(username=login, is_active=True).first()
     if staff is None:
         raise Refused(f"没有此账号 · nobody signs in as {login}")

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from wenguo.cases import triggers
 from wenguo.cases.door import act
 from wenguo.cases.models import Case
+from wenguo.jobs import Refused
 from wenguo.people.actors import SYSTEM
 from wenguo.policy.load import packs
 
@@ -24,10 +25,6 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 
 
 PATIENCE = 60  # seconds that a database may take to come up
-
-
-class Refused(Exception):
-    """Why the database can't be brought up to this version, in a sentence."""
 
 
 def wait(say: Callable[[str], None]) -> None:
@@ -94,14 +91,13 @@ def newest(moved: dict[str, str], stage: str) -> str:
     return stage
 
 
-def behind() -> str:
-    """Why this version can't run on the database as it stands, in a sentence; empty where it can."""
+def must_be_current() -> None:
+    """Raises Refused where this version can't run on the database as it stands."""
     executor = MigrationExecutor(connection)
     if newer := _newer(executor):
-        return newer
+        raise Refused(newer)
     if _waiting(executor) or triggers.installed(connection):
-        return "数据库结构不是这个版本的,请先运行 wenguo migrate · the schema is behind: run `wenguo migrate` first"
-    return ""
+        raise Refused("数据库结构不是这个版本的,请先运行 wenguo migrate · the schema is behind: run `wenguo migrate`")
 
 
 def _waiting(executor: MigrationExecutor) -> bool:

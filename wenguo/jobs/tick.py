@@ -61,7 +61,9 @@ def _in_batches(rows: models.QuerySet) -> Iterator[Any]:
     while batch:
         yield from batch
         last = batch[-1]
-        batch = list(rows.filter(models.Q(due_at__gt=last.due_at) | models.Q(due_at=last.due_at, id__gt=last.pk))[:BATCH])
+        batch = list(
+            rows.filter(models.Q(due_at__gt=last.due_at) | models.Q(due_at=last.due_at, id__gt=last.pk))[:BATCH]
+        )
 
 
 def overdue(clock: Clock, now: datetime) -> bool:

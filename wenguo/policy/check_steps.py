@@ -89,6 +89,8 @@ def _form(pack: Pack, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
         elif field.kind not in kinds:
             allowed = " or ".join(sorted(kinds))
             yield Fault(field.place.of("kind"), f"'{step.do}' takes '{key}' as {allowed}, not as {field.kind}")
+        elif key in verb.must and not (field.required and not field.asked_if):
+            yield Fault(field.place.of("required"), f"'{step.do}' can't do without '{key}', so it must be required")
 
 
 def _needs(pack: Pack, process: Process, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:

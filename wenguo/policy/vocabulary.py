@@ -9,12 +9,15 @@ from wenguo.policy.source import Fault
 
 
 class CodedVerb(Protocol):
-    """A verb with code of its own: what can come of it, and the fields it takes with the kinds they may have."""
+    """A verb with code of its own: what can come of it, the fields it takes with the kinds they may have, and those of
+    them that it can't do without."""
 
     @property
     def outcomes(self) -> tuple[str, ...]: ...
     @property
     def takes(self) -> Mapping[str, frozenset[str]]: ...
+    @property
+    def must(self) -> frozenset[str]: ...
     @property
     def system(self) -> bool: ...
 

@@ -13,7 +13,7 @@ from wenguo.cases import lists
 from wenguo.cases.door import SYSTEM_STEPS
 from wenguo.cases.models import Notice
 from wenguo.people.businessclock import now
-from wenguo.people.tree import tree
+from wenguo.people.tree import Tree, tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Label
 from wenguo.web import words
@@ -84,12 +84,12 @@ def _of(request: StaffRequest):
 
 
 def _notices(request: StaffRequest) -> list[Told]:
-    at, language, names = now(), get_language() or "", tree().names
-    found = [_told(notice, names, at, language) for notice in lists.bell(request.actor)]
+    at, language, house = now(), get_language() or "", tree()
+    found = [_told(notice, house, at, language) for notice in lists.bell(request.actor)]
     return sorted(found, key=lambda one: not one.unread)
 
 
-def _told(notice: Notice, names: dict[int, str], at: datetime, language: str) -> Told:
+def _told(notice: Notice, house: Tree, at: datetime, language: str) -> Told:
     entry, case = notice.entry, notice.entry.case
     pack = packs()[case.pack]
     process = pack.processes[case.process]
@@ -100,11 +100,11 @@ def _told(notice: Notice, names: dict[int, str], at: datetime, language: str) ->
         what = f"{what} · {rule.label.word(language)}"
     return Told(
         notice.pk,
-        names.get(int(entry.actor[6:]), "") if entry.actor.startswith("staff:") else "",
+        house.names.get(int(entry.actor[6:]), "") if entry.actor.startswith("staff:") else "",
         what,
         case.number,
         str(case.facts.get("content") or "")[:ABOUT],
-        words.moment(entry.at, at, case.branch.zone),
+        words.moment(entry.at, at, house.branches[case.branch_id].zone),
         notice.read_at is None,
         case.stage_type == "open" and case.turn_person_id == notice.recipient_id,
         entry.verb == "overdue",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wenguo.cases import door, lists, refusals
 from wenguo.cases.acting import Parties
+from wenguo.cases.judging import fact_label
 from wenguo.cases.models import Case, Idempotency
 from wenguo.cases.sentences import problems, sentence
 from wenguo.people.actors import Actor
@@ -62,7 +63,9 @@ def seen(number: str, by: Actor) -> Case:
 def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
     """Everything that the page of a case shows."""
     at, happenings, clocks = now(), lists.story(case), lists.clocks(case)
-    teller = Teller(case, lists.sees_contact(case, by), lists.people_named(case, happenings), at)
+    parties = Parties(case).stored
+    called = next((row.name for row in parties if row.kind == "complainant"), "")
+    teller = Teller(case, lists.sees_contact(case, by), lists.people_named(case, happenings), at, called)
     return {
         "case": case,
         "teller": teller,
@@ -74,7 +77,7 @@ def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
         "saved": next((one.entry for one in happenings if str(one.entry.seq) == saved and one.entry.actor == by.code), None),
         "tasks": lists.open_tasks(case),
         "contacts": lists.contacts(case),
-        "people": [(row.kind, row.staff_id) for row in Parties(case).stored if row.staff_id],
+        "people": [(row.kind, row.staff_id) for row in parties if row.staff_id],
     }  # fmt: skip
 
 
@@ -94,7 +97,7 @@ def choices_of(case: Case, by: Actor) -> Choices:
         main = next((one for one in offered if one.form and any(map(one.form.field, main.missing))), main)
 
     def choice(one: door.OpenStep) -> Choice:
-        lacking = [word(door.fact_label(pack, fact)) for fact in one.missing]
+        lacking = [word(fact_label(pack, fact)) for fact in one.missing]
         return Choice(one.step.do, word(one.step.label), lacking, one.step.do in drafted)
 
     rest = [one for one in offered if one is not main]
@@ -128,8 +131,9 @@ def take_step(request: StaffRequest, number: str, verb: str) -> HttpResponse:
 
 def _why_not(case: Case, step: Step, by: Actor) -> refusals.Refusal | None:
     """Why the form isn't worth filling in; None where the step may be taken."""
-    if any(one.step.do == step.do for one in door.open_steps(case, by)):
-        return None
+    offered = next((one for one in door.open_steps(case, by) if one.step.do == step.do), None)
+    if offered:
+        return _missing(case, offered) if offered.missing else None
     stage = packs()[case.pack].processes[case.process].stages[case.stage]
     if not step.stands_at(stage):
         said = "The case stands at “%(stage)s”; “%(step)s” can't be done there."
@@ -137,6 +141,11 @@ def _why_not(case: Case, step: Step, by: Actor) -> refusals.Refusal | None:
     if Parties(case).relations_of(by).intersection(step.never):
         return refusals.NotAllowed("You are involved in this case yourself, so somebody else must do this.")
     return refusals.NotAllowed("Your role can't take this step: %(step)s.", step=step.label)
+
+
+def _missing(case: Case, offered: door.OpenStep) -> refusals.Missing:
+    facts = [fact_label(packs()[case.pack], fact) for fact in offered.missing]
+    return refusals.Missing(offered.missing, "Still to be done first: %(facts)s.", facts=facts)
 
 
 def _standing(case: Case, by: Actor, form: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """My desk: what waits for me, and what is going on at my branches; what hurts first, first."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from wenguo.cases import lists
-from wenguo.cases.models import Case
+from wenguo.cases.lists import Brief
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.people.models import Branch
@@ -46,7 +46,7 @@ class Card(NamedTuple):
     """One figure above the list. `more`: the list goes on, so there may be more of them."""
 
     key: str
-    count: int
+    number: int
     more: bool
 
 
@@ -57,7 +57,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     actor, at, after = request.actor, now(), request.GET.get("after", "")
     view = "all" if request.GET.get("view") == "all" else "mine"
     found = (lists.of_branches if view == "all" else lists.desk)(actor, after)
-    values = {
+    values: dict[str, Any] = {
         "view": view,
         "rows": _rows(found.rows, actor, at),
         "more": f"?{urlencode({'view': view, 'after': found.next})}" if found.next else "",
@@ -99,22 +99,22 @@ def _cards(found: lists.Page, at: datetime) -> list[Card]:
     ]
 
 
-def _rows(cases: list[Case], actor: Actor, at: datetime) -> list[Row]:
+def _rows(cases: list[Brief], actor: Actor, at: datetime) -> list[Row]:
     house, language = tree(), get_language() or ""
     several = len({case.branch_id for case in cases}) > 1
     return [_row(case, house.names, actor, at, language, several) for case in cases]
 
 
-def _row(case: Case, names: dict[int, str], actor: Actor, at: datetime, language: str, several: bool) -> Row:
+def _row(case: Brief, names: dict[int, str], actor: Actor, at: datetime, language: str, several: bool) -> Row:
     pack = packs()[case.pack]
     stage = pack.processes[case.process].stages.get(case.stage)
     left = words.left(case.next_due_at, at)
-    plate = case.vehicle.plate if case.vehicle else ""
+    plate = case.plate or ""
     role = pack.roles.get(case.turn_role)
     return Row(
         case.number,
-        case.customer.name if case.customer else "",
-        words.masked_phone(case.customer.phone) if case.customer else "",
+        case.customer or "",
+        words.masked_phone(case.phone or ""),
         plate if lists.sees_contact(case, actor) else words.masked_plate(plate),
         _about(case),
         _code(pack, "category", case.category, language),
@@ -128,7 +128,7 @@ def _row(case: Case, names: dict[int, str], actor: Actor, at: datetime, language
     )
 
 
-def _about(case: Case) -> str:
+def _about(case: Brief) -> str:
     text = " ".join(str(case.facts.get("content") or "").split())
     return text if len(text) <= ABOUT else f"{text[:ABOUT]}…"
 

@@ -17,7 +17,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 400, "bad_request", gettext("This request could not be read. Please go back and try again."))
+    sentence = gettext("This request could not be read. Please go back and try again.")
+    return _answer(request, 400, "bad_request", sentence)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -173,6 +173,7 @@ class Row:
     problem: str = ""
     first: bool = False
     prefilled: bool = False
+    instead: str = ""  # the label of the field that may be filled in instead of this one
 
     @property
     def key(self) -> str:
@@ -223,13 +224,14 @@ class Row:
     @property
     def described_by(self) -> str:
         """Ids of what a screen reader is to read with the field."""
-        ids = [f"{self.key}-help" if self.field.help else "", f"{self.key}-wrong" if self.problem else ""]
+        ids = [
+            f"{self.key}-help" if self.field.help or self.instead else "",
+            f"{self.key}-wrong" if self.problem else "",
+        ]
         return " ".join(filter(None, ids))
 
 
-def rows(
-    sheet: Sheet, branch: Branch, by: Actor, pack: Pack, problems: Mapping[str, str] | None = None
-) -> list[Row]:
+def rows(sheet: Sheet, branch: Branch, by: Actor, pack: Pack, problems: Mapping[str, str] | None = None) -> list[Row]:
     """The form's rows, in the pack's order, with what was typed and what is wrong with it."""
     problems = problems or {}
     first = next((one.key for one in sheet.form.fields if one.key in problems), "")
@@ -238,9 +240,15 @@ def rows(
             field=one, label=word(one.label), typed=sheet.typed.get(one.key, [] if KINDS[one.kind].many else ""),
             options=_options(one, branch, by, pack), files=_files(one, sheet.typed.get(one.key, []), by),
             problem=problems.get(one.key, ""), first=one.key == first, prefilled=sheet.form.prefill,
+            instead=_label_of(sheet.form, one.required_unless),
         )
         for one in sheet.form.fields
     ]  # fmt: skip
+
+
+def _label_of(form: Form, key: str) -> str:
+    other = form.field(key) if key else None
+    return word(other.label) if other else ""
 
 
 def _options(one: Field, branch: Branch, by: Actor, pack: Pack) -> list[tuple[str, str]]:
@@ -266,4 +274,3 @@ def _files(one: Field, typed: Typed, by: Actor) -> list[Evidence]:
 
 def numbers_of(typed: Iterable[str]) -> list[int]:
     return [int(text) for text in typed if re.fullmatch(r"\d{1,17}", text, re.ASCII)]
-

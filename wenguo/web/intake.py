@@ -1,5 +1,6 @@
 """Registering a complaint, on one page that can be filled in while the customer talks."""
 
+import json
 from typing import Any, NamedTuple
 
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from wenguo.web.evidence_files import take_in
 from wenguo.web.forms import Row, Sheet, rows, word
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.shops import opening, opening_form, shop_of, shops
+from wenguo.web.telling import MASKS
 
 FOUND_BY = ("phone", "plate", "vin")
 REACHED_BY = (*FOUND_BY, "customer_name")
@@ -112,15 +114,21 @@ def look_up(request: StaffRequest) -> HttpResponse:
 def _known(branch: Branch, by: Actor, typed: dict[str, Any]) -> dict[str, Any]:
     """For the side panel: customer, vehicle and their cases, as far as what is typed so far is complete."""
     read = {key: _read(branch, by, key, typed.get(key, "")) for key in FOUND_BY}
-    found = lists.known(by, branch, *read.values()) if any(read.values()) else lists.Known(None, None, [])
-    process = opening(branch)
-    return {
-        "known": found,
-        "asked": any(read.values()),
-        "open_contact": bool(packs()[branch.pack].sees_contact & by.roles_at(branch)),
-        "stages": {key: word(stage.label) for key, stage in process.stages.items()},
-        "zone": branch.zone,
+    asked = any(read.values())
+    found = lists.known(by, branch, *read.values()) if asked else lists.Known(None, None, [])
+    told = {
+        "customer_name": found.customer.name if found.customer else "",
+        "phone": found.customer.phone if found.customer else "",
+        "plate": found.vehicle.plate if found.vehicle else "",
+        "vin": found.vehicle.vin if found.vehicle else "",
     }
+    sees = bool(packs()[branch.pack].sees_contact & by.roles_at(branch))
+    stages = {key: word(stage.label) for key, stage in opening(branch).stages.items()}
+    return {
+        "known": found, "asked": asked, "stages": stages, "zone": branch.zone,
+        "told": told if sees else {key: MASKS.get(key, str)(text) for key, text in told.items()},
+        "fill": json.dumps(told, ensure_ascii=False) if sees else "",
+    }  # fmt: skip
 
 
 def _read(branch: Branch, by: Actor, key: str, text: str) -> str:

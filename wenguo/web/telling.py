@@ -68,6 +68,7 @@ class Teller:
     open: bool  # the reader sees phone, plate and VIN
     names: dict[int, str]
     now: datetime
+    called: str = ""  # the complainant's name on this case
 
     @property
     def pack(self) -> Pack:
@@ -76,6 +77,19 @@ class Teller:
     @property
     def process(self) -> Process:
         return self.pack.processes[self.case.process]
+
+    @property
+    def process_name(self) -> str:
+        return word(self.process.label)
+
+    @property
+    def severity(self) -> str:
+        return word(self.pack.code("severity", self.case.severity))
+
+    @property
+    def customer_name(self) -> str:
+        """How the complainant is called on this case, else as the customer is known."""
+        return self.called or (self.case.customer.name if self.case.customer else "")
 
     def masked(self, kind: str, text: str) -> str:
         return text if self.open or kind not in MASKS else MASKS[kind](text)
@@ -128,7 +142,9 @@ class Teller:
 
     def line(self, value: Value) -> Line:
         before = "" if value.before in (None, "") else self.value(value.field, value.before)
-        return Line(word(value.field.label), self.value(value.field, value.value), before, value.field.kind == "long_text")
+        return Line(
+            word(value.field.label), self.value(value.field, value.value), before, value.field.kind == "long_text"
+        )
 
     def _clock(self, one: Happening) -> list[Line]:
         """Which promise was not kept, where the clock says so."""
@@ -139,7 +155,9 @@ class Teller:
         """What was done, in the pack's words."""
         if entry.verb in self.process.steps:
             return word(self.process.steps[entry.verb].label)
-        return {"overdue": gettext("Overdue"), "relocated": gettext("Moved by a new version")}.get(entry.verb, entry.verb)
+        return {"overdue": gettext("Overdue"), "relocated": gettext("Moved by a new version")}.get(
+            entry.verb, entry.verb
+        )
 
     def stage(self, key: str) -> str:
         return word(self.process.stages[key].label) if key in self.process.stages else key
@@ -147,8 +165,13 @@ class Teller:
     def promise(self, kind: str) -> str:
         return word(self.process.clocks[kind].label) if kind in self.process.clocks else kind
 
-    def local(self, at: datetime) -> datetime:
-        return at.astimezone(ZoneInfo(self.case.branch.zone))
+    def way(self, code: str) -> str:
+        """How somebody was contacted."""
+        field = self._fields().get("way")
+        return self.value(field, code) if field else code
+
+    def exact(self, at: datetime) -> str:
+        return f"{at.astimezone(ZoneInfo(self.case.branch.zone)):%Y-%m-%d %H:%M:%S}"
 
     def codes(self) -> list[Line]:
         """The case's own codes, each in words."""
@@ -163,9 +186,7 @@ class Teller:
         """What was filled in and stands, in the order in which the pack's forms ask for it."""
         stands = {key: value for key, value in self.case.facts.items() if value is not None and key not in leave_out}
         fields = self._fields()
-        return [
-            self.line(Value(fields[key], stands[key])) for key in fields if key in stands and key not in COLUMNS
-        ]
+        return [self.line(Value(fields[key], stands[key])) for key in fields if key in stands and key not in COLUMNS]
 
     def _fields(self) -> dict[str, Field]:
         """Fields by key; the form that opens the case says it first."""

@@ -14,7 +14,7 @@ __all__ = ["Left", "left", "masked_phone", "masked_plate", "masked_vin", "moment
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SOON, NEAR = 2 * HOUR, DAY  # what is due within them is shown in orange, in yellow
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Left(NamedTuple):
@@ -57,7 +57,7 @@ def _overdue(late: timedelta) -> str:
 
 
 def moment(at: datetime, now: datetime, zone: str = "") -> str:
-    """A moment as the branch in `zone` says it: today 14:30, yesterday 09:00, 20 Nov 09:12; other years with the year."""
+    """A moment as the branch in `zone` says it: today 14:30, yesterday 09:00, 20 Nov 09:12, 20 Nov 2025 09:12."""
     here = ZoneInfo(zone or settings.TIME_ZONE)
     local = at.astimezone(here)
     today = now.astimezone(here).date()

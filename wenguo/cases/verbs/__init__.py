@@ -3,7 +3,7 @@
 Where an outcome leads, who may act and who is told stands in the pack; the door does the rest.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -23,12 +23,14 @@ CHOICE, CHOICES, MONEY, YES_NO, PHONE, PLATE, VIN, MILEAGE = (
 
 
 class Verb(NamedTuple):
-    """`takes`: fields that the form must supply, with the kinds they may have. `aside`: only adds to the record, so it
+    """`takes`: fields that the form must supply, with the kinds they may have; `must`: those of them that it must
+    require, for the verb can't do without. `aside`: only adds to the record, so it
     never refuses a typing colleague. `system`: only the clock takes it, and no pack names it."""
 
     run: Taking
     outcomes: tuple[str, ...]
     takes: dict[str, frozenset[str]]
+    must: frozenset[str]
     aside: bool
     system: bool
 
@@ -38,12 +40,16 @@ ACTIVITIES = ("receiving", "investigating", "settling", "fulfilling", "following
 
 
 def verb(
-    *outcomes: str, takes: dict[str, frozenset[str]] | None = None, aside: bool = False, system: bool = False
+    *outcomes: str,
+    takes: dict[str, frozenset[str]] | None = None,
+    must: Iterable[str] = (),
+    aside: bool = False,
+    system: bool = False,
 ) -> Callable[[Taking], Taking]:
     """Registers the function as the verb of its name, with the outcomes it can return."""
 
     def register(run: Taking) -> Taking:
-        VERBS[run.__name__] = Verb(run, outcomes, takes or {}, aside, system)
+        VERBS[run.__name__] = Verb(run, outcomes, takes or {}, frozenset(must), aside, system)
         return run
 
     return register

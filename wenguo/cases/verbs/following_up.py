@@ -27,7 +27,7 @@ def not_reached(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> s
     return "not_reached"
 
 
-@verb("contacted", takes={"way": CHOICE, "reached": YES_NO}, aside=True)
+@verb("contacted", takes={"way": CHOICE, "reached": YES_NO}, must=("way",), aside=True)
 def contacted(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     add(case, Contact(way=data["way"], reached=bool(data["reached"]), person_id=by.person))
     return "contacted"

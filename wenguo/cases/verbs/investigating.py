@@ -14,7 +14,10 @@ def investigated(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> 
     return "investigated"
 
 
-@verb("decided", takes={"cause": CHOICE, "fault": CHOICE, "explanation": TEXT})
+DECISION = {"cause": CHOICE, "fault": CHOICE, "explanation": TEXT}
+
+
+@verb("decided", takes=DECISION, must=DECISION)
 def cause_decided(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     case.parties.filter(kind="decider", ended=False).update(ended=True)
     add(

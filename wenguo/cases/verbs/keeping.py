@@ -33,14 +33,14 @@ def corrected(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str
     return "corrected"
 
 
-@verb("named", takes={"accused": PERSON})
+@verb("named", takes={"accused": PERSON}, must=("accused",))
 def accused_named(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     if not case.parties.filter(kind="accused", staff=data["accused"], ended=False).exists():
         add(case, Party(kind="accused", staff_id=data["accused"]))
     return "named"
 
 
-@verb("handed_over", takes={"new_owner": PERSON, "reason": TEXT})
+@verb("handed_over", takes={"new_owner": PERSON, "reason": TEXT}, must=("new_owner",))
 def handed_over(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     case.owner_id = data["new_owner"]
     return "handed_over"

@@ -42,13 +42,13 @@ def customer_for(branch: Branch, phone: str | None, name: str, by: Actor, now: d
 ASSIGNMENT = {"investigator": PERSON, "duty": TEXT, "due_at": MOMENT}
 
 
-@verb("assigned", takes=ASSIGNMENT)
+@verb("assigned", takes=ASSIGNMENT, must=ASSIGNMENT)
 def assigned(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     _investigator(case, data)
     return "assigned"
 
 
-@verb("reassigned", takes=ASSIGNMENT)
+@verb("reassigned", takes=ASSIGNMENT, must=ASSIGNMENT)
 def reassigned(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     case.tasks.filter(kind="investigation", done_at=None).update(done_at=now)
     _investigator(case, data)

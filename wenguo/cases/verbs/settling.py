@@ -8,7 +8,11 @@ from wenguo.cases.verbs import CHOICES, DATE, MOMENT, MONEY, PERSON, TEXT, add, 
 from wenguo.people.actors import Actor
 
 
-@verb("proposed", takes={"remedies": CHOICES, "plan": TEXT, "amount": MONEY, "ready_on": DATE})
+@verb(
+    "proposed",
+    takes={"remedies": CHOICES, "plan": TEXT, "amount": MONEY, "ready_on": DATE},
+    must=("remedies", "plan"),
+)
 def solution_proposed(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     """A plan with a line for each kind of remedy; the cost stands on the first line."""
     amount = data["amount"] or 0
@@ -38,7 +42,10 @@ def solution_rejected(case: Case, by: Actor, data: dict[str, Any], now: datetime
     return "rejected_again" if again else "rejected"
 
 
-@verb("confirmed", takes={"agreed": TEXT, "executor": PERSON, "due_at": MOMENT})
+HANDING_OVER = {"agreed": TEXT, "executor": PERSON, "due_at": MOMENT}
+
+
+@verb("confirmed", takes=HANDING_OVER, must=HANDING_OVER)
 def confirmed(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     case.parties.filter(kind="executor", ended=False).update(ended=True)
     add(

@@ -5,26 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Vehicle',
+            name="Vehicle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plate', models.CharField(blank=True, max_length=12)),
-                ('vin', models.CharField(blank=True, max_length=17)),
-                ('mileage_km', models.IntegerField(blank=True, null=True)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.branch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("plate", models.CharField(blank=True, max_length=12)),
+                ("vin", models.CharField(blank=True, max_length=17)),
+                ("mileage_km", models.IntegerField(blank=True, null=True)),
+                ("branch", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.branch")),
             ],
             options={
-                'indexes': [models.Index(fields=['vin'], name='vehicles_ve_vin_d8dea1_idx'), models.Index(fields=['plate'], name='vehicles_ve_plate_f1ecfa_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('vin', ''), _negated=True), fields=('branch', 'vin'), name='vehicle_vin'), models.UniqueConstraint(condition=models.Q(('plate', ''), _negated=True), fields=('branch', 'plate'), name='vehicle_plate')],
+                "indexes": [
+                    models.Index(fields=["vin"], name="vehicles_ve_vin_d8dea1_idx"),
+                    models.Index(fields=["plate"], name="vehicles_ve_plate_f1ecfa_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("vin", ""), _negated=True), fields=("branch", "vin"), name="vehicle_vin"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("plate", ""), _negated=True),
+                        fields=("branch", "plate"),
+                        name="vehicle_plate",
+                    ),
+                ],
             },
         ),
     ]

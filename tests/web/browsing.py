@@ -1,0 +1,97 @@
+"""A real Chromium for tests: people who sign in, open pages, fill in forms as shown, and press the button."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.machine import find_chromium
+from tests.people import PASSWORD
+
+# Playwright keeps an event loop in this thread, in which Django would refuse to ask the database anything.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, without a sandbox (tests may run as root)."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody at a browser of their own. `mishaps` collects everything that went wrong under the bonnet: errors of
+    scripts, refused resources, answers of 500 and above."""
+
+    def __init__(self, browser: Browser, url: str, login: str, viewport: dict[str, int] = DESKTOP):
+        self.url, self.login, self.mishaps = url, login, []
+        self.context: BrowserContext = browser.new_context(viewport=viewport, base_url=url, locale="zh-CN")
+        self.page: Page = self.context.new_page()
+        self.page.on("pageerror", lambda slip: self.mishaps.append(str(slip)))
+        self.page.on("console", lambda said: said.type == "error" and self._note(said.text))
+        self.page.on("response", lambda answer: answer.status >= 500 and self.mishaps.append(answer.url))
+        self.page.goto("/login/")
+        self.page.locator("[name=username]").fill(login)
+        self.page.locator("[name=password]").fill(PASSWORD)
+        self.page.locator("[name=password]").press("Enter")
+        expect(self.page).not_to_have_url(re.compile("/login/"))
+
+    def _note(self, text: str) -> None:
+        """A refused form is answered with 4xx on purpose, which the console calls an error."""
+        if not re.search(r"status of (403|409|412|422)", text):
+            self.mishaps.append(text)
+
+    def fill(self, **values: Any) -> None:
+        """Puts each value into the field of that name, whatever kind it is."""
+        for name, value in values.items():
+            field = self.page.locator(f"form[data-form] [name='{name}']:not([type=hidden])")
+            kind = field.first.evaluate("one => one.type")
+            if kind in ("radio", "checkbox"):
+                for one in value if isinstance(value, list) else [value]:
+                    choice = self.page.locator(
+                        f"form[data-form] [name='{name}'][value='{'on' if one is True else one}']"
+                    )
+                    choice.locator("xpath=ancestor::label").click()
+                    expect(choice).to_be_checked()
+            elif kind == "file":
+                field.first.set_input_files(value)
+            elif kind.startswith("select"):
+                field.first.select_option(value)
+            else:
+                field.first.fill(str(value))
+
+    def send(self) -> None:
+        self.page.locator("form[data-form] .send").first.click()
+
+    def open_step(self, number: str, verb: str) -> None:
+        """From the case's page to the form of a step, by its button."""
+        self.page.goto(f"/cases/{number}/")
+        button = self.page.locator(f"a[href$='/cases/{number}/{verb}/']").first
+        if not button.is_visible():
+            self.page.locator("[data-bs-toggle=dropdown]:visible, summary:visible").filter(
+                has_text="更多"
+            ).first.click()
+        button.click()
+        self.page.wait_for_selector("form[data-form]")
+
+    def take(self, number: str, verb: str, **values: Any) -> None:
+        """Opens a step, fills it in, sends it, and sees the case again."""
+        self.open_step(number, verb)
+        self.fill(**values)
+        self.send()
+        expect(self.page.locator("form[data-form]")).to_have_count(0)
+        expect(self.page).to_have_url(re.compile(rf"/cases/{number}/($|[?#])"))
+
+    def refused(self, number: str, verb: str, **values: Any) -> int:
+        """The status that a post past the buttons meets."""
+        token = next(one["value"] for one in self.context.cookies() if "csrf" in one["name"])
+        form = {"csrfmiddlewaretoken": token, **values}
+        headers = {"Referer": f"{self.url}/cases/{number}/"}
+        return self.context.request.post(f"/cases/{number}/{verb}/", form=form, headers=headers).status
