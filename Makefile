@@ -14,7 +14,6 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 UV_VERSION := 0.13.9
 NODE_VERSION := 24.19.0
 LOCALE := wenguo/locale
-LANGUAGES := zh_Hans en
 VENDOR := wenguo/web/static/vendor
 
 # uv does not read pip's settings, so a mirror set for pip, usual in China, is passed on.
@@ -53,10 +52,7 @@ bench: ready ## 性能测试 · benchmarks
 	$(BIN)/python -m bench
 
 messages: .venv/.runtime ## 收集待译文字 · collect the texts to translate
-	$(BIN)/pybabel -q extract -F pyproject.toml -k Problem -k gettext_lazy -k ngettext_lazy:1,2 --no-wrap \
-		--sort-by-file --add-location=file --project=wenguo -o $(LOCALE)/django.pot wenguo
-	for l in $(LANGUAGES); do $(BIN)/pybabel -q update -D django -d $(LOCALE) -i $(LOCALE)/django.pot -l $$l \
-		--init-missing --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date || exit 1; done
+	$(BIN)/python -m wenguo.web.translations collect
 
 lock: $(BIN)/uv ## 更新依赖版本 · take the newest versions that pyproject.toml and package.json allow
 	$(UV) pip compile -q --upgrade --universal --generate-hashes --no-header --no-emit-index-url \

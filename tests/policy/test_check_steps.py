@@ -105,6 +105,13 @@ def test_a_form_must_ask_in_a_kind_that_the_verb_understands(copy: PackCopy):
     assert copy.faults() == [f"{place}: {message}"]
 
 
+def test_a_form_must_require_what_the_verb_cannot_do_without(copy: PackCopy):
+    table, row = "[[assign.field]]", 'key = "due_at"'
+    place = copy.plant("forms/receiving.toml", table, row, "required = true", "required = false")
+    message = "'{}' can't do without 'due_at', so it must be required"
+    assert copy.faults() == [f"{place}: {message.format(verb)}" for verb in ("assigned", "reassigned")]
+
+
 def test_somebody_can_be_told_only_of_an_outcome_that_exists(copy: PackCopy):
     place = step(copy, "satisfied", 'tell = { satisfied = ["owner"] }', 'tell = { happy = ["owner"] }')
     assert copy.faults() == [f"{place}: 'tell' names 'happy', which isn't in 'then'"]

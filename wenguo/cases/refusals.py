@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from wenguo.policy.fields import Problem
 
 
@@ -22,7 +24,7 @@ class NotFound(Refusal):
     status, code = 404, "not_found"
 
     def __init__(self) -> None:
-        super().__init__("There is no such case.")
+        super().__init__(gettext_noop("There is no such case."))
 
 
 class NotAllowed(Refusal):
@@ -53,7 +55,9 @@ class Stale(Refusal):
     status, code = 412, "stale"
 
     def __init__(self, theirs: dict[str, Any], since: list[Any]):
-        super().__init__("Somebody changed this case while you were typing. Please compare and send again.")
+        super().__init__(
+            gettext_noop("Somebody changed this case while you were typing. Please compare and send again.")
+        )
         self.theirs, self.since = theirs, since
 
 
@@ -63,7 +67,7 @@ class Invalid(Refusal):
     status, code = 422, "invalid"
 
     def __init__(self, fields: dict[str, Problem]):
-        super().__init__("Please check the marked fields.", fields)
+        super().__init__(gettext_noop("Please check the marked fields."), fields)
 
 
 class KeyReused(Refusal):
@@ -72,7 +76,7 @@ class KeyReused(Refusal):
     status, code = 422, "key_reused"
 
     def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used before for another request.")
+        super().__init__(gettext_noop("This Idempotency-Key was used before for another request."))
 
 
 class NothingDue(Refusal):

@@ -30,7 +30,7 @@ from wenguo.policy.load import packs
 
 log = logging.getLogger(__name__)
 THREADS = 4  # Python threads of a worker: more only wait for one another
-SLOWEST_RESPAWN = 5.0  # seconds
+KILLED_PAUSE, FAILED_PAUSE = 0.05, 2.0  # seconds before a worker is replaced
 
 
 class Server(MPServer):
@@ -58,17 +58,17 @@ class Server(MPServer):
 
     def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
         """Replaces workers that died, for as long as it takes: granian's own gives up after the second one."""
-        deaths: list[float] = []
         while True:
             self.main_loop_interrupt.wait()
             self.main_loop_interrupt.clear()
             if self.interrupt_signal:
                 return
-            dead = [self.interrupt_children.pop(0) for _ in range(len(self.interrupt_children))]
-            deaths = [at for at in deaths if at > time.monotonic() - 10] + [time.monotonic()]
-            time.sleep(min(0.02 * 2 ** len(deaths), SLOWEST_RESPAWN) if len(deaths) > 3 else 0)
-            if dead and not self.interrupt_signal:
-                self._respawn_workers(dead, spawn_target, target_loader)
+            for worker in [self.interrupt_children.pop(0) for _ in range(len(self.interrupt_children))]:
+                # One that was killed may come back at once; one that failed by itself would only fail again.
+                failed = (self.wrks[worker].inner.exitcode or 0) > 0
+                self.main_loop_interrupt.wait(FAILED_PAUSE if failed else KILLED_PAUSE)
+                if not self.interrupt_signal:
+                    self._respawn_workers([worker], spawn_target, target_loader)
 
 
 def serve(host: str, port: int, *, loops: bool, ready: Callable[[], None]) -> None:

@@ -20,7 +20,6 @@ from wenguo.web import words
 from wenguo.web.pages import StaffRequest, page, shown_count, signed_in
 
 MENU = 6  # notices in the dropdown
-ABOUT = 40  # signs of what a case is about
 
 
 class Told(NamedTuple):
@@ -103,7 +102,7 @@ def _told(notice: Notice, house: Tree, at: datetime, language: str) -> Told:
         house.names.get(int(entry.actor[6:]), "") if entry.actor.startswith("staff:") else "",
         what,
         case.number,
-        str(case.facts.get("content") or "")[:ABOUT],
+        words.short(case.facts.get("content")),
         words.moment(entry.at, at, house.branches[case.branch_id].zone),
         notice.read_at is None,
         case.stage_type == "open" and case.turn_person_id == notice.recipient_id,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wenguo.cases import door, lists, refusals
 from wenguo.cases.acting import Parties
 from wenguo.cases.judging import fact_label
-from wenguo.cases.models import Case, Idempotency
+from wenguo.cases.models import Case, Entry, Idempotency
 from wenguo.cases.sentences import problems, sentence
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
@@ -74,11 +74,16 @@ def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
         "my_turn": _is_turn_of(case, by),
         "clocks": clocks,
         "story": teller.story(happenings),
-        "saved": next((one.entry for one in happenings if str(one.entry.seq) == saved and one.entry.actor == by.code), None),
+        "saved": next((one.entry for one in happenings if _is_mine(one.entry, saved, by)), None),
         "tasks": lists.open_tasks(case),
         "contacts": lists.contacts(case),
         "people": [(row.kind, row.staff_id) for row in parties if row.staff_id],
     }  # fmt: skip
+
+
+def _is_mine(entry: Entry, seq: str, by: Actor) -> bool:
+    """Whether this is what the reader has just saved."""
+    return str(entry.seq) == seq and entry.actor == by.code
 
 
 def _is_turn_of(case: Case, by: Actor) -> bool:
@@ -126,7 +131,9 @@ def take_step(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     form = form_of(packs()[case.pack], step)
     draft = drafts.draft_of(request.actor, case, verb)
     sheet = Sheet.kept(form, draft) if draft else Sheet.fresh(form, _standing(case, request.actor, form), case.version)
-    return _draw(request, case, step, Screen(sheet, refusal=_why_not(case, step, request.actor)))
+    return _draw(request, case, step, Screen(
+        sheet, refusal=_why_not(case, step, request.actor), posted=False
+    ))  # fmt: skip
 
 
 def _why_not(case: Case, step: Step, by: Actor) -> refusals.Refusal | None:
@@ -201,6 +208,7 @@ class Screen:
     refusal: refusals.Refusal | None = None
     conflicts: list[Conflict] = field(default_factory=list)
     since: list[Told] = field(default_factory=list)
+    posted: bool = True
     sent_as: str = ""  # the number of the case that the same form made before
 
     @property
@@ -217,8 +225,13 @@ class Screen:
 
     @property
     def hopeless(self) -> bool:
-        """Whether sending again can't help; what was typed is still shown, to be copied."""
+        """Whether sending can't help."""
         return isinstance(self.refusal, refusals.NotAllowed | refusals.WrongStage)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the fields are drawn: also where sending again can't help, so that what was typed can be copied."""
+        return self.posted or not self.hopeless
 
 
 def _draw(request: StaffRequest, case: Case, step: Step, screen: Screen) -> HttpResponse:

@@ -20,7 +20,6 @@ from wenguo.web import words
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 
-ABOUT = 40  # signs of what a case is about
 NEW = timedelta(days=1)  # so long a case counts as new
 
 
@@ -116,7 +115,7 @@ def _row(case: Brief, names: dict[int, str], actor: Actor, at: datetime, languag
         case.customer or "",
         words.masked_phone(case.phone or ""),
         plate if lists.sees_contact(case, actor) else words.masked_plate(plate),
-        _about(case),
+        words.short(case.facts.get("content")),
         _code(pack, "category", case.category, language),
         "" if case.severity in ("", _mildest(pack)) else _code(pack, "severity", case.severity, language),
         stage.label.word(language) if stage else case.stage,
@@ -126,11 +125,6 @@ def _row(case: Brief, names: dict[int, str], actor: Actor, at: datetime, languag
         role.word(language) if role else "",
         branch_name(case.branch) if several else "",
     )
-
-
-def _about(case: Brief) -> str:
-    text = " ".join(str(case.facts.get("content") or "").split())
-    return text if len(text) <= ABOUT else f"{text[:ABOUT]}…"
 
 
 def _code(pack: Pack, list_name: str, key: str, language: str) -> str:

@@ -90,7 +90,7 @@ def _sent(by: Actor, key: str) -> bool:
 def _store(by: Actor, case: Case | None, verb: str, data: dict[str, Any]) -> None:
     values = {"data": data, "saved_at": now()}
     mine = Draft.objects.filter(staff=by.staff_id, case=case, verb=verb)
-    if mine.update(**values):
+    if by.staff_id is None or mine.update(**values):
         return
     try:
         Draft.objects.create(staff_id=by.staff_id, case=case, verb=verb, **values)

@@ -72,7 +72,7 @@ class Sheet:
         """A new one, showing what stands where the form does so, else the pack's defaults."""
         if form.prefill:
             return cls(form, dict(standing), version, shown={key: digest(value) for key, value in standing.items()})
-        typed = {one.key: _plain(one.default) for one in form.fields if one.default not in ("", False)}
+        typed: dict[str, Typed] = {one.key: _plain(one.default) for one in form.fields if one.default not in ("", False)}
         return cls(form, typed, version)
 
     @property
@@ -163,7 +163,7 @@ def _plain(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One field as the page draws it. `first`: the first wrong one, which gets the focus."""
+    """One field as the page draws it. `first`: the one that gets the focus."""
 
     field: Field
     label: str
@@ -231,10 +231,15 @@ class Row:
         return " ".join(filter(None, ids))
 
 
-def rows(sheet: Sheet, branch: Branch, by: Actor, pack: Pack, problems: Mapping[str, str] | None = None) -> list[Row]:
-    """The form's rows, in the pack's order, with what was typed and what is wrong with it."""
+def rows(
+    sheet: Sheet, branch: Branch, by: Actor, pack: Pack, problems: Mapping[str, str] | None = None, focus: str = ""
+) -> list[Row]:
+    """The form's rows, in the pack's order, with what was typed and what is wrong with it.
+
+    The first wrong field gets the focus; where nothing is wrong, the field `focus`.
+    """
     problems = problems or {}
-    first = next((one.key for one in sheet.form.fields if one.key in problems), "")
+    first = next((one.key for one in sheet.form.fields if one.key in problems), focus)
     return [
         Row(
             field=one, label=word(one.label), typed=sheet.typed.get(one.key, [] if KINDS[one.kind].many else ""),

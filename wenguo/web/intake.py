@@ -75,7 +75,7 @@ def _draw(request: StaffRequest, branches: list[Branch], branch: Branch, screen:
     by, pack = request.actor, packs()[branch.pack]
     if isinstance(screen.refusal, refusals.KeyReused):
         renew_key(screen, by)
-    drawn = rows(screen.sheet, branch, by, pack, screen.problems)
+    drawn = rows(screen.sheet, branch, by, pack, screen.problems, focus="content")
     return page(
         request, "case/intake.html", status=screen.status, screen=screen, groups=_groups(drawn), rows=drawn,
         branch=branch, branches=branches, title=word(opening(branch).opening.label),

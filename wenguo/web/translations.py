@@ -4,6 +4,7 @@
 those that nobody uses any more.
 """
 
+import io
 import re
 import sys
 from collections.abc import Iterator
@@ -27,21 +28,22 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "Missing": (2,),
     "gettext_noop": None,
 }
-CHINESE = re.compile(r"[一-鿿]")
+# Lines of a catalog's head that change with every writing, or that nobody has filled in.
+NOISE = re.compile(rb'"(?:Project|Report|POT-|PO-|Last-|Language-Team|MIME|Generated)[^\n]*\n')
 PLACEHOLDER = re.compile(r"%\(\w+\)\w")
 
 
 def collected() -> Catalog:
     """Every text that the code names."""
-    found = Catalog(project="wenguo", charset="utf-8")
+    found = Catalog(charset="utf-8")
     for file, _, text, _, context in extract_from_dir(ROOT, METHODS, OPTIONS, KEYWORDS):
         found.add(text, locations=[(f"wenguo/{file}", 0)], context=context)
     return found
 
 
 def language_of(message: Message) -> str:
-    """The language that a text must be translated into: the one it isn't written in."""
-    return "en" if CHINESE.search(_forms(message.id)[0]) else "zh_Hans"
+    """The language that a text must be translated into: templates are written in Chinese, Python in English."""
+    return "en" if any(file.endswith(".html") for file, _ in message.locations) else "zh_Hans"
 
 
 def path_of(language: str) -> Path:
@@ -51,7 +53,7 @@ def path_of(language: str) -> Path:
 def kept(language: str) -> Catalog:
     """The catalog of `language` as it stands."""
     if not path_of(language).exists():
-        return Catalog(locale=language, project="wenguo", charset="utf-8")
+        return Catalog(locale=language, charset="utf-8")
     with path_of(language).open("rb") as file:
         return read_po(file, locale=language)
 
@@ -60,15 +62,17 @@ def collect() -> None:
     """Brings both catalogs up to what the code names; translations that are still needed stay."""
     found = collected()
     for language in LANGUAGES:
-        old, new = kept(language), Catalog(locale=language, project="wenguo", charset="utf-8", fuzzy=False)
+        old = kept(language)
+        new = Catalog(locale=language, charset="utf-8", fuzzy=False, header_comment=f"# 闻过 · wenguo: {language}")
         for message in found:
             if message.id and language_of(message) == language:
                 known = old.get(message.id, message.context)
                 text = known.string if known else ""
                 new.add(message.id, text, locations=message.locations, context=message.context)
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
-        with path_of(language).open("wb") as file:
-            write_po(file, new, width=0, sort_by_file=True, include_lineno=False, omit_header=False)
+        written = io.BytesIO()
+        write_po(written, new, width=0, sort_by_file=True, include_lineno=False)
+        path_of(language).write_bytes(NOISE.sub(b"", written.getvalue()))
 
 
 def missing() -> Iterator[str]:

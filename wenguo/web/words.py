@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from wenguo.cases.models import NEVER
 from wenguo.cases.sentences import problems, sentence
 
-__all__ = ["Left", "left", "masked_phone", "masked_plate", "masked_vin", "moment", "money", "problems", "sentence"]
+__all__ = ["Left", "left", "masked_phone", "masked_plate", "masked_vin", "moment", "money", "problems", "sentence", "short"]
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SOON, NEAR = 2 * HOUR, DAY  # what is due within them is shown in orange, in yellow
@@ -76,6 +76,12 @@ def day(on: datetime, with_year: bool = True) -> str:
     if (get_language() or "").startswith("en"):
         return f"{on.day} {MONTHS[on.month - 1]}" + (f" {on.year}" if with_year else "")
     return (f"{on.year}年" if with_year else "") + f"{on.month}月{on.day}日"
+
+
+def short(text: object, signs: int = 40) -> str:
+    """The beginning of what somebody wrote, on one line."""
+    line = " ".join(str(text or "").split())
+    return line if len(line) <= signs else f"{line[:signs]}…"
 
 
 def money(fen: int) -> str:

@@ -1,0 +1,166 @@
+"""What was promised and not kept is told exactly once, whoever ticks, however often, at the same time or not."""
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+
+from tests.databases import at_once
+from tests.people import NOW, at_stage, take
+from tests.serving import ROOT
+from wenguo.cases.models import Case, Clock, Entry, Errand, Notice
+from wenguo.jobs import tick as ticking
+from wenguo.jobs.tick import tick
+from wenguo.people.actors import SYSTEM, holders, today_of
+from wenguo.policy.load import packs
+
+LATER = NOW + timedelta(days=30)
+
+
+def overdue_entries() -> list[tuple]:
+    return sorted(Entry.objects.filter(verb="overdue").values_list("case__number", "body"))
+
+
+def due_count(now=LATER) -> int:
+    return Clock.objects.filter(stopped_at=None, overdue_at=None, due_at__lte=now).count()
+
+
+def test_a_promise_not_kept_is_told_once_and_a_second_tick_does_nothing(database):
+    case = at_stage("receiving")
+    due = due_count()
+    assert due and tick(lambda: LATER) == due
+    assert tick(lambda: LATER + timedelta(days=9)) == 0
+    entries = Entry.objects.filter(case=case, verb="overdue")
+    assert [entry.actor for entry in entries] == [SYSTEM.code] * due
+    assert not case.clocks.filter(stopped_at=None, overdue_at=None).exists()
+    assert {clock.overdue_at for clock in case.clocks.all()} == {LATER}
+
+
+def test_nothing_is_told_before_its_time(database):
+    case = at_stage("receiving")
+    first = case.clocks.order_by("due_at")[0]
+    assert tick(lambda: first.due_at - timedelta(seconds=1)) == 0
+    assert tick(lambda: first.due_at) == due_count(first.due_at) or tick(lambda: first.due_at) == 0
+    first.refresh_from_db()
+    assert first.overdue_at == first.due_at
+
+
+def test_a_clock_that_was_stopped_says_nothing(database):
+    case = at_stage("investigating")
+    stopped = case.clocks.exclude(stopped_at=None).values_list("kind", flat=True)
+    assert "assignment" in stopped
+    tick(lambda: LATER)
+    assert not Entry.objects.filter(verb="overdue", body__contains='"assignment"').exists()
+
+
+def test_the_people_whom_the_pack_names_are_told(database):
+    case = at_stage("receiving")
+    tick(lambda: LATER)
+    rules = packs()[case.pack].processes[case.process].clocks
+    for entry in Entry.objects.filter(case=case, verb="overdue"):
+        kind = next(kind for kind in rules if f'"{kind}"' in entry.body)
+        roles = set(rules[kind].tell)
+        wanted = {one for people in holders(case.branch, roles, today_of(LATER)).values() for one in people}
+        wanted |= {case.owner_id} if "owner" in roles else set()
+        told = set(Notice.objects.filter(entry=entry).values_list("recipient", flat=True))
+        assert wanted and wanted <= told
+
+
+def test_being_overdue_neither_moves_the_case_nor_refuses_a_typing_colleague(database):
+    case = at_stage("receiving")
+    tick(lambda: LATER)
+    now_at = Case.objects.get(pk=case.pk)
+    assert (now_at.stage, now_at.version) == (case.stage, case.version)
+
+
+def test_the_oldest_promise_is_told_first_across_batches(database, monkeypatch):
+    monkeypatch.setattr(ticking, "BATCH", 2)
+    for nth in range(4):
+        at_stage("receiving", now=NOW + timedelta(minutes=nth % 3))
+    due = due_count()
+    assert tick(lambda: LATER) == due > 4
+    told = Clock.objects.exclude(overdue_at=None).order_by("due_at", "id").values_list("case__number", flat=True)
+    entries = Entry.objects.filter(verb="overdue").order_by("id").values_list("case__number", flat=True)
+    assert list(entries) == list(told)
+
+
+def test_one_bad_row_does_not_stop_the_others(database, monkeypatch, caplog):
+    monkeypatch.setattr(ticking, "BATCH", 1)
+    bad, good = at_stage("receiving"), at_stage("receiving", now=NOW + timedelta(minutes=1))
+    Case.objects.filter(pk=bad.pk).update(pack="gone")
+    assert tick(lambda: LATER) == good.clocks.count()
+    assert not good.clocks.filter(overdue_at=None).exists()
+    assert "can't be taken" in caplog.text
+    Case.objects.filter(pk=bad.pk).update(pack=bad.pack)
+    assert tick(lambda: LATER) == bad.clocks.count()  # as soon as it can be
+
+
+def test_a_tick_ends_early_when_it_is_told_to(database):
+    for _ in range(3):
+        at_stage("receiving")
+    going = iter([True, False])
+    assert tick(lambda: LATER, lambda: next(going)) == 1
+
+
+def test_ticks_in_three_threads_at_once_tell_nothing_twice(own_database):
+    for nth in range(8):
+        at_stage("receiving", now=NOW + timedelta(minutes=nth))
+    due = due_count()
+    done = at_once(*[lambda: tick(lambda: LATER)] * 3)
+    assert sum(done) == due, done
+    assert len(set(overdue_entries())) == len(overdue_entries()) == due
+
+
+def test_ticks_of_two_processes_at_once_tell_nothing_twice(own_database):
+    for nth in range(6):
+        at_stage("receiving", now=NOW + timedelta(minutes=nth))
+    due = due_count()
+    environment = own_database.environment() | {"WENGUO_NOW": LATER.isoformat()}
+    command = [sys.executable, "-m", "wenguo", "tick"]
+    running = [subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
+    said = [process.communicate()[0].decode() for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    assert len(set(overdue_entries())) == len(overdue_entries()) == due, said
+
+
+@pytest.fixture
+def errand(database) -> Errand:
+    case = at_stage("receiving")
+    row = {"case": case, "cause": case.entries.get(), "verb": "noted", "due_at": NOW + timedelta(hours=1)}
+    return Errand.objects.create(**row, data={"note": "同一车辆另有投诉"})
+
+
+def test_an_errand_is_taken_through_the_door_once_it_is_due(errand):
+    assert tick(lambda: NOW) == 0
+    at = NOW + timedelta(hours=1)
+    assert tick(lambda: at) == 1
+    errand.refresh_from_db()
+    assert errand.done_at == at
+    assert tick(lambda: at) == 0
+    entry = errand.case.entries.get(verb="noted")
+    assert (entry.actor, entry.at) == (SYSTEM.code, at)
+
+
+def test_an_errand_whose_end_was_lost_in_a_crash_is_not_taken_twice(errand):
+    at = NOW + timedelta(hours=1)
+    tick(lambda: at)
+    Errand.objects.update(done_at=None)
+    assert tick(lambda: at) == 0
+    assert errand.case.entries.filter(verb="noted").count() == 1
+    assert Errand.objects.exclude(done_at=None).exists()
+
+
+def test_an_errand_that_is_refused_is_laid_aside_and_logged(errand, caplog):
+    take(errand.case, "withdrawn")
+    Errand.objects.update(verb="handed_over", data={})
+    assert tick(lambda: NOW + timedelta(hours=1)) == 0
+    assert Errand.objects.exclude(done_at=None).exists() and "is refused" in caplog.text
+
+
+def test_ticks_at_once_take_an_errand_once(own_database):
+    case = at_stage("receiving")
+    for nth in range(5):
+        Errand.objects.create(case=case, cause=case.entries.get(), verb="noted", data={"note": str(nth)}, due_at=NOW)
+    assert sum(at_once(*[lambda: tick(lambda: NOW)] * 3)) == 5
+    assert case.entries.filter(verb="noted").count() == 5
