@@ -1,7 +1,7 @@
 # 闻过 · wenguo. `make run` needs python3 (3.11 or newer) with pip and venv, and make; nothing else, and no root.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ready run test check format bench messages lock clean
+.PHONY: help ready run test check format screenshot bench messages lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -47,6 +47,10 @@ check: ready .venv/.dev ## 静态检查 · lint, types, layers, packs, migration
 format: .venv/.dev ## 整理代码格式 · put the code in shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+screenshot: ready .venv/.dev ## 文档截图 · the pictures of the README
+	@$(BIN)/python -m tests.machine
+	$(BIN)/python docs/screenshot.py
 
 bench: ready ## 性能测试 · benchmarks
 	$(BIN)/python -m bench

@@ -64,8 +64,13 @@ class Client:
             headers |= {"Authorization": f"Bearer {self.token}"}
         if self.cookies:
             headers |= {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        self.connection.request(method, path, body=body, headers=headers)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, body=body, headers=headers)
+            answer = self.connection.getresponse()
+        except http.client.RemoteDisconnected:  # the server ended a connection that had been idle
+            self.connection.close()
+            self.connection.request(method, path, body=body, headers=headers)
+            answer = self.connection.getresponse()
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 cookie = value.split(";")[0].split("=", 1)

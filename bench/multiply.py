@@ -32,7 +32,6 @@ class Herd:
 
     def __init__(self, password: str) -> None:
         demo.fill(MADE, 1, 12, password, datetime.now(UTC), lambda line: print(f"  {line}", end="\r", flush=True))
-        self.copies = 1
         self.rows = {table: list(self._made(table)) for table in TABLES}
         self.numbers = {row["id"]: row["number"] for row in self.rows[record.Case]}
         # How far the ids of one copy lie from those of the one before.
@@ -44,18 +43,24 @@ class Herd:
         return table._default_manager.filter(**only.get(table, {})).order_by("pk").values()
 
     def grow(self, size: int) -> None:
-        """Brings the installation to `size` cases."""
-        for copy in range(self.copies, size // MADE):
+        """Brings the installation to at least `size` cases."""
+        missing = -(-(size - record.Case.objects.count()) // MADE)
+        free = self._free()
+        for copy in range(free, free + missing):
             with transaction.atomic():
                 for table in TABLES:
                     _insert(table, self.copied(table, copy))
-            print(f"  {(copy + 1) * MADE} cases   ", end="\r", flush=True)
+            print(f"  {(copy - free + 1) * MADE} more cases   ", end="\r", flush=True)
         print()
-        self.copies = max(self.copies, size // MADE)
         with connection.cursor() as cursor:
             for sql in connection.ops.sequence_reset_sql(no_style(), list(TABLES)):
                 cursor.execute(sql)
             cursor.execute("ANALYZE")
+
+    def _free(self) -> int:
+        """The first copy whose ids lie beyond everything that is there (measuring adds cases of its own)."""
+        last = {table: table._default_manager.order_by("-pk").values_list("pk", flat=True).first() for table in TABLES}
+        return max(-(-(pk or 0) // self.apart[table]) for table, pk in last.items()) + 1
 
     def copied(self, table: type[models.Model], copy: int) -> Iterator[dict[str, Any]]:
         """The rows of `table` for the nth copy: every id moved by the same distance, so that references still fit."""

@@ -1,7 +1,7 @@
-"""Makes docs/screenshot.png and docs/screenshot-phone.png: `python docs/screenshot.py`, from a checkout with test tools.
+"""Makes docs/screenshot.png and docs/screenshot-phone.png: `python docs/screenshot.py`, with the test tools installed.
 
-Starts the sample dealership in a folder of its own, signs in as the service manager, and looks: at the desk on a desktop,
-at its most urgent complaint on a phone.
+Starts the sample dealership in a folder of its own, signs in as the service manager, and looks: at the desk on a
+desktop, at its most urgent complaint on a phone.
 """
 
 import os

@@ -72,6 +72,10 @@ class Templates:
         """A database of its own, for tests with threads or processes, where rolling back is no way."""
         return self._make(f"{template}_{next(self.copies)}", template)
 
+    def untouched(self) -> Database:
+        """A database in which nothing has been made."""
+        return self._make(f"untouched_{next(self.copies)}", None)
+
     def _make(self, name: str, template: str | None) -> Database:
         home = self.folder / name
         home.mkdir(parents=True)

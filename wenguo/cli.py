@@ -9,7 +9,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from typing import NoReturn
 
 from wenguo.jobs import Refused
 
@@ -21,21 +20,23 @@ def main(arguments: list[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
     try:
         code = asked.run(asked)
-    except Exception as failure:
-        if why := _known(failure):
-            _fail(why)
-        raise
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except Exception as failure:
+        if not (why := _known(failure)):
+            raise
+        print(f"wenguo: {why}", file=sys.stderr)
+        code = 1
     if code:
         sys.exit(code)
 
 
 def _known(failure: Exception) -> str:
-    """A sentence for failures that are no bug of ours: a wrong name, a database out of reach, a pack with slips."""
+    """A sentence for failures that are no bug of ours: a wrong name, a database or folder out of reach."""
     from django.core.exceptions import ImproperlyConfigured
     from django.db import OperationalError
 
@@ -43,12 +44,7 @@ def _known(failure: Exception) -> str:
 
     if isinstance(failure, OperationalError):
         return f"数据库不可用 · the database can't be used: {str(failure).strip()}"
-    return str(failure) if isinstance(failure, Refused | PackFaults | ImproperlyConfigured | PermissionError) else ""
-
-
-def _fail(sentence: str) -> NoReturn:
-    print(f"wenguo: {sentence}", file=sys.stderr)
-    sys.exit(1)
+    return str(failure) if isinstance(failure, Refused | PackFaults | ImproperlyConfigured | OSError) else ""
 
 
 def say(line: str) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.people import NOW
+from wenguo.api.shapes import ErrorShape
 from wenguo.people.models import Staff, Token
 
 API = "/api/v1/"
@@ -67,3 +68,9 @@ def checked(answer: HttpResponse) -> HttpResponse:
         assert told["message"] and all(told["fields"].values())
     assert answer.status_code != 500
     return answer
+
+
+def told(answer: HttpResponse, status: int, code: str) -> ErrorShape:
+    """The refusal, which must be this one."""
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content.decode()
+    return ErrorShape.model_validate(answer.json())

@@ -101,10 +101,10 @@ def test_a_step_moves_the_case_and_answers_with_it(dealer):
     assert moved.status_code == 200, moved.content.decode()
     told = CaseShape.model_validate(moved.json())
     assert (told.stage, told.turn.role, told.turn.person.name) == ("investigating", "investigator", "安丽思")
-    assert told.next_due_at == "2099-01-01T02:00:00.000000Z"
     assert moved.headers["ETag"] == '"2"'
     last = Program("bob").get(f"cases/{case.number}/entries?after=1").json()["items"][0]
     assert last["data"]["investigator"] == {"id": dealer.staff["alice"].pk, "name": "安丽思"}
+    assert last["data"]["due_at"] == "2099-01-01T02:00:00.000000Z"
 
 
 def test_money_is_sent_in_yuan_and_told_in_fen(dealer):

@@ -95,7 +95,7 @@ words = st.sampled_from(
 scalars = st.none() | st.booleans() | numbers | signs | words
 values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(signs, inner), max_leaves=5)
 bodies = st.dictionaries(names | signs, values, max_size=8)
-often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @often

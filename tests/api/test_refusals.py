@@ -1,27 +1,20 @@
 """What is refused, how it is said, and that nothing of it is stored."""
 
-import dataclasses
 import json
 
 import pytest
 from django.apps import apps
 from django.test import Client
 
-from tests.api.calls import API, INTAKE, Program, checked
-from tests.databases import connected
+from tests.api.calls import API, INTAKE, Program, checked, told
 from tests.people import NOW, at_stage
-from wenguo.api.shapes import ErrorShape, StaleShape
+from wenguo.api.shapes import StaleShape
 from wenguo.cases.models import Case, Entry
 from wenguo.people.models import Post, Staff, Token
 from wenguo.people.tree import touch
 from wenguo.policy.load import default_pack
 
 database = pytest.mark.usefixtures("database")
-
-
-def told(answer, status, code):
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content.decode()
-    return ErrorShape.model_validate(answer.json())
 
 
 # ---- who calls ----
@@ -155,14 +148,6 @@ def test_an_if_match_that_is_no_version_is_refused(dealer, tag):
     told(Program().post(f"cases/{number}/steps/noted", {"note": "x"}, if_match=tag), 400, "malformed")
 
 
-@database
-def test_a_version_that_never_was_is_stale(dealer):
-    number = Program().open()["number"]
-    form = {"correction_reason": "补充", "place": "门口"}
-    told_now = Program().post(f"cases/{number}/steps/corrected", form, if_match='"999999999"')
-    assert told_now.status_code in (200, 412)
-
-
 # ---- the fields ----
 
 
@@ -243,102 +228,3 @@ def test_the_language_is_chinese_unless_english_is_asked_for(dealer, asked, spok
     refused = Program("technician").post(f"cases/{number}/steps/assigned", {}, accept_language=asked)
     step = {"zh": "指派调查", "en": "Assign the investigation"}[spoken]
     assert step in refused.json()["message"]
-
-
-# ---- the way it is sent ----
-
-
-@database
-def test_the_wrong_method_is_refused_and_changes_nothing(dealer):
-    number = Program().open()["number"]
-    step = f"cases/{number}/steps/noted"
-    wrong = [("GET", "cases"), ("GET", step), ("GET", "evidence"), ("POST", f"cases/{number}"), ("PUT", step)]
-    for method, path in [*wrong, ("DELETE", f"cases/{number}"), ("PATCH", f"cases/{number}"), ("OPTIONS", step)]:
-        answer = Program().call(method, path, '{"note": "x"}')
-        told(answer, 405, "wrong_method")
-        assert answer.headers["Allow"] == ("GET" if path.endswith(number) else "POST")
-    assert Entry.objects.count() == 1
-
-
-@database
-@pytest.mark.parametrize("path", ["", "nope", "cases/", "cases/X/", "cases/X/steps/noted/more", "docs", "%00"])
-def test_an_address_that_is_none_is_said_as_json(dealer, path):
-    told(Program().get(path), 404, "not_found")
-
-
-@database
-@pytest.mark.parametrize(
-    "kind", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=gbk", ""]
-)
-def test_another_content_type_is_refused(dealer, kind):
-    told(Program().post("cases", INTAKE, **{"content-type": kind}), 415, "wrong_type")
-    assert not Case.objects.exists()
-
-
-BROKEN = {
-    "nothing": b"",
-    "half": b'{"process": ',
-    "not an object": b"[1, 2]",
-    "a word": b'"complaint"',
-    "a name twice": b'{"content": "a", "content": "b"}',
-    "NaN": b'{"mileage_km": NaN}',
-    "more than a float holds": b'{"mileage_km": 1e999}',
-    "more digits than Python reads": b'{"mileage_km": ' + b"9" * 5000 + b"}",
-    "deep": b'{"content": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "GBK": '{"content": "刹车异响"}'.encode("gbk"),
-    "overlong UTF-8": b'{"content": "\xc0\xaf"}',
-    "UTF-16": '{"content": "x"}'.encode("utf-16"),
-    "a byte order mark": b'\xef\xbb\xbf{"content": "x"}',
-    "a thousand fields": json.dumps({f"x{nth}": 1 for nth in range(1000)}).encode(),
-    "a name without end": json.dumps({"x" * 1000: 1}).encode(),
-}
-
-
-@database
-@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
-def test_a_body_that_is_no_json_object_is_refused(dealer, body):
-    number = at_stage("receiving").number
-    told(Program().post("cases", body), 400, "malformed")
-    told(Program().post(f"cases/{number}/steps/noted", body), 400, "malformed")
-    assert Entry.objects.count() == 1
-
-
-@database
-def test_a_huge_body_is_refused_before_it_is_read(dealer):
-    told(Program().post("cases", b'{"content": "' + b"x" * 6 * 1024 * 1024 + b'"}'), 413, "too_large")
-
-
-@database
-@pytest.mark.parametrize("value", [["a"], {"a": 1}, [["a"]], True, 1, 1.5, ["a"] * 1000])
-def test_a_value_of_another_kind_is_refused_by_field(dealer, value):
-    number = Program().open()["number"]
-    assert told(Program().post("cases", INTAKE | {"content": value}), 422, "invalid").fields.keys() == {"content"}
-    refused = Program().post(f"cases/{number}/steps/noted", {"note": value})
-    assert told(refused, 422, "invalid").fields.keys() == {"note"}
-    assert told(Program().post("cases", INTAKE | {"source": value}), 422, "invalid").fields.keys() == {"source"}
-
-
-# ---- the database ----
-
-
-def test_a_database_that_is_away_is_busy_not_broken(own_database, tmp_path):
-    caller = Program()
-    nowhere = dataclasses.replace(
-        own_database, home=tmp_path / "gone", url=own_database.url and "postgres://app:x@127.0.0.1:1/gone"
-    )
-    with connected(nowhere):
-        answer = caller.post("cases", INTAKE)
-    told(answer, 503, "busy")
-    assert int(answer.headers["Retry-After"]) >= 1
-
-
-@pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
-def test_a_locked_database_is_busy_and_the_same_request_works_later(own_database):
-    caller = Program()
-    with connected(own_database) as other:
-        other.cursor().execute("BEGIN IMMEDIATE")
-        with connected(own_database) as mine:
-            mine.settings_dict["OPTIONS"] = mine.settings_dict["OPTIONS"] | {"timeout": 0.1}
-            told(caller.post("cases", INTAKE, idempotency_key="k"), 503, "busy")
-        other.cursor().execute("ROLLBACK")
-    assert caller.post("cases", INTAKE, idempotency_key="k").status_code == 201

@@ -65,6 +65,8 @@ def keep_theirs(act: Act, since: list[Entry]) -> None:
         base |= {key: told.get(f"before:{key}") for key in body["facts"]}
     theirs = {}
     for key, before in base.items():
+        if key not in act.values:
+            continue  # not sent, so it stays as the others left it
         mine, stands = act.values.get(key), act.case.facts.get(key, getattr(act.case, key, None))
         if (mine or None) == (before or None):
             act.values.pop(key, None)

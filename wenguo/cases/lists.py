@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from wenguo.cases.acting import Parties
-from wenguo.cases.models import Case, Clock, Contact, Entry, Evidence, Notice, Task
+from wenguo.cases.models import Case, Clock, Contact, Entry, EntryPrivate, Evidence, Notice, Task
 from wenguo.cases.refusals import NotFound
 from wenguo.people.actors import Actor, names_of
 from wenguo.people.models import Branch, Customer
@@ -135,17 +135,22 @@ class Happening:
 
 def story(case: Case) -> list[Happening]:
     """Everything that happened, newest first. Three queries, however long the story."""
-    entries = list(case.entries.order_by("-seq").prefetch_related("private"))
+    entries = list(case.entries.order_by("-seq"))
+    private: dict[int, dict[str, Any]] = {}
+    rows = EntryPrivate.objects.filter(entry__case=case).values_list("entry_id", "field", "value")
+    for entry_id, field, value in rows:
+        private.setdefault(entry_id, {})[field] = json.loads(value) if value else None
     names = tree().names
     files: dict[int | None, list[Evidence]] = {}
     for file in Evidence.objects.filter(case=case).order_by("id"):
         files.setdefault(file.entry_id, []).append(file)
-    return [_happening(case, entry, names, files.get(entry.pk, [])) for entry in entries]
+    return [_happening(case, one, private.get(one.pk, {}), names, files.get(one.pk, [])) for one in entries]
 
 
-def _happening(case: Case, entry: Entry, names: dict[int, str], files: list[Evidence]) -> Happening:
+def _happening(
+    case: Case, entry: Entry, private: dict[str, Any], names: dict[int, str], files: list[Evidence]
+) -> Happening:
     body = json.loads(entry.body)
-    private = {row.field: json.loads(row.value) if row.value else None for row in entry.private.all()}
     values = body["data"] | private
     step = packs()[case.pack].processes[case.process].steps.get(entry.verb)
     form = packs()[case.pack].forms.get(step.form) if step else None
@@ -213,7 +218,7 @@ def bell(by: Actor) -> list[Notice]:
 def unread(by: Actor) -> int:
     """How many of the newest hundred notices this person has not read yet."""
     rows = Notice.objects.filter(recipient=by.staff_id, channel="bell", sent_at__isnull=False).order_by("-id")
-    return rows[:100].aggregate(unread=Count("id", filter=Q(read_at=None)))["unread"]
+    return sum(read is None for read in rows.values_list("read_at", flat=True)[:100])
 
 
 def road(process: Process, case: Case) -> list[tuple[str, bool]]:

@@ -67,8 +67,10 @@ def _people(pack: Pack, sample: Path, password: str, now: datetime) -> dict[str,
         )
     staff = {}
     for row in tables["person"]:
-        person = {"username": row["login"], "name": row["name"], "password": hashed}
-        staff[row["login"]] = amend(Staff(), SYSTEM.code, person, "sample", now)
+        # The hash of a password is no news for the record: it isn't among the fields that are amended.
+        fresh = Staff(password=hashed)
+        person = {"username": row["login"], "name": row["name"]}
+        staff[row["login"]] = amend(fresh, SYSTEM.code, person, "sample", now)
         post = {"staff": staff[row["login"]], "branch": branches[row["branch"]], "role": row["role"]}
         amend(Post(), SYSTEM.code, {**post, "since": date(2020, 1, 1)}, "sample", now)
     return staff

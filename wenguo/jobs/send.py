@@ -24,6 +24,8 @@ def send(clock: Callable[[], datetime] = businessclock.now, going_on: Callable[[
     sent = 0
     while going_on() and (mine := _claimed(clock())):
         for notice in mine:
+            if not going_on():
+                break
             sent += _delivered(notice, clock())
     return sent
 

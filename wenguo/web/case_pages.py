@@ -17,6 +17,7 @@ from wenguo.cases.models import Case, Entry, Idempotency
 from wenguo.cases.sentences import problems, sentence
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
+from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import ANY, OPEN, Step
 from wenguo.web import drafts
@@ -65,7 +66,7 @@ def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
     at, happenings, clocks = now(), lists.story(case), lists.clocks(case)
     parties = Parties(case).stored
     called = next((row.name for row in parties if row.kind == "complainant"), "")
-    teller = Teller(case, lists.sees_contact(case, by), lists.people_named(case, happenings), at, called)
+    teller = Teller(case, lists.sees_contact(case, by), tree().names, at, called)
     return {
         "case": case,
         "teller": teller,
@@ -264,7 +265,7 @@ def _compare(screen: Screen, case: Case, by: Actor, form_rows: list[Row]) -> Non
     assert isinstance(stale, refusals.Stale)
     seqs = {entry.seq for entry in stale.since}
     happenings = [one for one in lists.story(case) if one.entry.seq in seqs]
-    teller = Teller(case, lists.sees_contact(case, by), lists.people_named(case, happenings), now())
+    teller = Teller(case, lists.sees_contact(case, by), tree().names, now())
     for row in form_rows:
         if row.key in stale.theirs and screen.sheet.touched(row.key):
             theirs = teller.value(row.field, stale.theirs[row.key])

@@ -12,7 +12,6 @@ from wenguo.cases import lists
 from wenguo.cases.lists import Brief
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
-from wenguo.people.models import Branch
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Pack
@@ -74,12 +73,7 @@ def _home(actor: Actor) -> str:
     path, role = actor.posts[0]
     branch = next(one for one in actor.branches() if one.path == path)
     label = packs()[branch.pack].roles.get(role)
-    return f"{branch_name(branch)} · {label.word(get_language() or '')}" if label else branch_name(branch)
-
-
-def branch_name(branch: Branch) -> str:
-    """The branch's name in the reader's language, where it has one."""
-    return branch.name_en if branch.name_en and get_language() == "en" else branch.name
+    return f"{words.branch_name(branch)} · {label.word(get_language() or '')}" if label else words.branch_name(branch)
 
 
 def _cards(found: lists.Page, at: datetime) -> list[Card]:
@@ -123,7 +117,7 @@ def _row(case: Brief, names: dict[int, str], actor: Actor, at: datetime, languag
         words.moment(case.next_due_at, at, case.branch.zone) if left.tone != "none" else "",
         names.get(case.turn_person_id or 0, ""),
         role.word(language) if role else "",
-        branch_name(case.branch) if several else "",
+        words.branch_name(case.branch) if several else "",
     )
 
 

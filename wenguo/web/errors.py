@@ -1,24 +1,21 @@
 """What is answered when something can't be: calm, in the reader's language, with a way on. Asks no database."""
 
-from http import HTTPStatus
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language, gettext
 
 from wenguo.cases.refusals import Refusal
-from wenguo.web import words
+from wenguo.cases.sentences import sentence
 from wenguo.web.pages import page
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page for a refusal of the door."""
-    return _answer(request, refusal.status, refusal.code, words.sentence(refusal, get_language() or ""))
+    return _answer(request, refusal.status, refusal.code, sentence(refusal, get_language() or ""))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    sentence = gettext("This request could not be read. Please go back and try again.")
-    return _answer(request, 400, "bad_request", sentence)
+    words = gettext("This request could not be read. Please go back and try again.")
+    return _answer(request, 400, "bad_request", words)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -27,8 +24,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF check said no: nearly always a page that stood open while somebody signed in anew."""
-    sentence = gettext("This page is out of date, so nothing was sent. Go back and reload it; what you typed is kept.")
-    return _answer(request, 403, "out_of_date", sentence)
+    words = gettext("This page is out of date, so nothing was sent. Go back and reload it; what you typed is kept.")
+    return _answer(request, 403, "out_of_date", words)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -36,11 +33,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    sentence = gettext("Something broke on our side; nothing was changed by it. Please try again in a moment.")
-    return _answer(request, 500, "broken", sentence)
+    words = gettext("Something broke on our side; nothing was changed by it. Please try again in a moment.")
+    return _answer(request, 500, "broken", words)
 
 
-def _answer(request: HttpRequest, status: int, code: str, sentence: str, **values: Any) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, code: str, words: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": code, "message": sentence, "fields": {}}, status=status)
-    return page(request, "error.html", status, sentence=sentence, code=status, name=HTTPStatus(status).phrase, **values)
+        return JsonResponse({"code": code, "message": words, "fields": {}}, status=status)
+    return page(request, "error.html", status, sentence=words, code=status, unread="")

@@ -72,7 +72,9 @@ class Sheet:
         """A new one, showing what stands where the form does so, else the pack's defaults."""
         if form.prefill:
             return cls(form, dict(standing), version, shown={key: digest(value) for key, value in standing.items()})
-        typed: dict[str, Typed] = {one.key: _plain(one.default) for one in form.fields if one.default not in ("", False)}
+        typed: dict[str, Typed] = {
+            one.key: _plain(one.default) for one in form.fields if one.default not in ("", False)
+        }
         return cls(form, typed, version)
 
     @property

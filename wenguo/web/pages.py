@@ -46,7 +46,13 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     env.globals |= {"static": static, "url": url}
-    env.filters |= {"money": words.money, "moment": words.moment, "left": words.left, "bdi": bdi}
+    env.filters |= {
+        "money": words.money,
+        "moment": words.moment,
+        "left": words.left,
+        "bdi": bdi,
+        "branch_name": words.branch_name,
+    }
     return env
 
 
@@ -74,12 +80,13 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
     frame = {
         "actor": actor,
         "language": translation.get_language() or settings.LANGUAGE_CODE,
-        "unread": shown_count(lists.unread(actor)) if actor and not is_htmx(request) else "",
         "csrf": get_token(request),
         "here": match.url_name if match else "",
         "path": request.get_full_path(),
         "now": now(),
     }
+    if "unread" not in values:
+        frame["unread"] = shown_count(lists.unread(actor)) if actor and not is_htmx(request) else ""
     return HttpResponse(render_to_string(template, frame | values, using="jinja2"), status=status)
 
 

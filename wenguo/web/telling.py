@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as said
+from django.utils.translation import gettext, gettext_noop
 
 from wenguo.cases.lists import Happening, Value
 from wenguo.cases.models import Case, Entry, Evidence
@@ -22,16 +21,20 @@ from wenguo.web.forms import word
 MASKS = {"phone": words.masked_phone, "plate": words.masked_plate, "vin": words.masked_vin}
 LATE_NOTE = timedelta(minutes=5)  # what was written down so soon after it happened is said once
 RELATIONS = {
-    "owner": said("Responsible person"),
-    "investigator": said("Investigator"),
-    "executor": said("Carries it out"),
-    "decider": said("Decided the cause"),
-    "proposer": said("Proposed the remedy"),
-    "accused": said("Complained about"),
-    "complainant": said("Customer"),
-    "system": said("System"),
+    "owner": gettext_noop("Responsible person"),
+    "investigator": gettext_noop("Investigator"),
+    "executor": gettext_noop("Carries it out"),
+    "decider": gettext_noop("Decided the cause"),
+    "proposer": gettext_noop("Proposed the remedy"),
+    "accused": gettext_noop("Complained about"),
+    "complainant": gettext_noop("Customer"),
+    "system": gettext_noop("System"),
 }
-CHANNELS = {"api": said("by a program"), "customer": said("by the customer"), "import": said("imported")}
+CHANNELS = {
+    "api": gettext_noop("by a program"),
+    "customer": gettext_noop("by the customer"),
+    "import": gettext_noop("imported"),
+}
 
 
 class Line(NamedTuple):
@@ -84,7 +87,9 @@ class Teller:
 
     @property
     def severity(self) -> str:
-        return word(self.pack.code("severity", self.case.severity))
+        """The word for it where it is out of the ordinary, which is the first code of the pack."""
+        mildest = next(iter(self.pack.codes.get("severity", {})), "")
+        return "" if self.case.severity in ("", mildest) else word(self.pack.code("severity", self.case.severity))
 
     @property
     def customer_name(self) -> str:

@@ -7,7 +7,7 @@ those that nobody uses any more.
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -91,8 +91,9 @@ def missing() -> Iterator[str]:
             yield f"{language}: other placeholders: {_forms(message.id)[0]!r} ({where})"
 
 
-def _forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def _forms(text: str | Iterable[str] | None) -> list[str]:
+    """Singular and plural, or the one form there is."""
+    return [text or ""] if isinstance(text, str | None) else list(text)
 
 
 def _placeholders(text: str) -> list[str]:

@@ -8,9 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext, ngettext
 
 from wenguo.cases.models import NEVER
-from wenguo.cases.sentences import problems, sentence
-
-__all__ = ["Left", "left", "masked_phone", "masked_plate", "masked_vin", "moment", "money", "problems", "sentence", "short"]
+from wenguo.people.models import Branch
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SOON, NEAR = 2 * HOUR, DAY  # what is due within them is shown in orange, in yellow
@@ -82,6 +80,11 @@ def short(text: object, signs: int = 40) -> str:
     """The beginning of what somebody wrote, on one line."""
     line = " ".join(str(text or "").split())
     return line if len(line) <= signs else f"{line[:signs]}…"
+
+
+def branch_name(branch: Branch) -> str:
+    """The branch's name in the reader's language, where it has one."""
+    return branch.name_en if branch.name_en and (get_language() or "").startswith("en") else branch.name
 
 
 def money(fen: int) -> str:

@@ -1,0 +1,99 @@
+"""The lease of a loop, and a loop that goes on whatever happens in it."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+
+from tests.databases import at_once
+from tests.people import NOW
+from wenguo.cases.models import Loop
+from wenguo.jobs.loops import LEASE, Job, Lease, Running
+
+
+class Watch:
+    """A clock that stands until it is moved."""
+
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+def test_a_lease_belongs_to_one_until_it_runs_out(database, watch):
+    first, second = Lease("tick", watch), Lease("tick", watch)
+    assert first.take() and not second.take()
+    watch.now += LEASE
+    assert first.take() and not second.take()  # prolonged in time
+    watch.now += LEASE + timedelta(seconds=1)
+    assert second.take() and not first.take()
+
+
+def test_loops_have_a_lease_each(database, watch):
+    assert Lease("tick", watch).take() and Lease("send", watch).take()
+
+
+def test_a_lease_given_back_is_free_at_once(database, watch):
+    first, second = Lease("tick", watch), Lease("tick", watch)
+    first.take()
+    first.give_back()
+    assert second.take()
+    first.give_back()  # no longer its own
+    assert not first.take()
+
+
+def test_a_lease_written_by_a_clock_that_was_set_back_since_does_not_hold_for_hours(database, watch):
+    Lease("tick", watch).take()
+    watch.now -= timedelta(hours=2)
+    assert Lease("tick", watch).take()
+
+
+def test_of_many_at_once_one_gets_the_lease(own_database):
+    for _ in range(5):
+        Loop.objects.all().delete()
+        assert at_once(*[Lease("tick").take for _ in range(6)]).count(True) == 1
+
+
+def running(own_database, run) -> Running:
+    return Running((Job("tick", 0.01, run),)).start()
+
+
+def test_a_loop_goes_on_after_a_failure(own_database, caplog):
+    rounds, enough = [], threading.Event()
+
+    def fail_twice(clock, going_on):
+        rounds.append(going_on())
+        if len(rounds) < 3:
+            raise OperationalError("the database has gone")
+        enough.set()
+        return 0
+
+    loops = running(own_database, fail_twice)
+    assert enough.wait(10)
+    loops.stop()
+    assert rounds[:3] == [True] * 3
+    assert caplog.text.count("the loop tick failed") == 2
+    assert Loop.objects.get().until < Loop.objects.get().beat_at  # it went well in the end, and was given back
+
+
+def test_a_stop_ends_the_round_at_hand(own_database):
+    begun, seen = threading.Event(), []
+
+    def long_round(clock, going_on):
+        begun.set()
+        while going_on():
+            pass
+        seen.append("end")
+        return 0
+
+    loops = running(own_database, long_round)
+    assert begun.wait(10)
+    loops.stop()
+    assert seen == ["end"] and not loops.thread.is_alive()
