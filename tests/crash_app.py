@@ -21,7 +21,10 @@ WINDOW = 0.05  # seconds in which a kill does the harm
 
 def answers_early(application: Callable) -> Callable[[dict, Callable], Iterable[bytes]]:
     """The application with its answer sent while the transaction is still open."""
-    from django.db import connections, transaction
+    from django.core.signals import request_started
+    from django.db import close_old_connections, connections, transaction
+
+    request_started.disconnect(close_old_connections)  # it would end the transaction
 
     def early(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read())

@@ -31,6 +31,7 @@ def _database(url: str) -> dict:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "wenguo.sqlite3",
+            "CONN_MAX_AGE": None,  # opening the file anew for each request costs more than most requests
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -48,6 +49,8 @@ def _database(url: str) -> dict:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # A stuck act must not make others wait for ever; SQLite gives up after its own timeout of the same length.
+        "OPTIONS": {"options": "-c lock_timeout=20s"},
     }
 
 
@@ -130,4 +133,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["err"], "level": "WARNING"},
+    # A refused request is no news for the log; a broken one is.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

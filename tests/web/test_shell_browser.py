@@ -12,8 +12,9 @@ from wenguo.people.businessclock import now
 ASK_THE_BELL = "htmx.ajax('GET', '/bell/count/', {target: '#bell-count', swap: 'outerHTML'})"
 
 
-@pytest.fixture(scope="module")
-def browser():
+@pytest.fixture
+def browser(served):
+    """After `served`: databases are put in place before the browser's loop begins in this thread."""
     with chromium() as found:
         yield found
 

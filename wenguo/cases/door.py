@@ -46,6 +46,7 @@ load_verbs()
 
 CLOCKWORK = Place("clockwork", 0)
 NOWHERE = Stage(NEW, Label("新登记", "New"), "new", (), CLOCKWORK)
+NO_FORM = Form("", Label("", ""), (), False, CLOCKWORK)
 SYSTEM_STEPS = {
     "overdue": Label("超时提醒", "Overdue"),
     "relocated": Label("流程调整", "Moved by a new version"),
@@ -202,10 +203,10 @@ def _form(pack: Pack, step: Step) -> Form | None:
 
 def _values(act: Act, data: dict[str, Any]) -> dict[str, Any]:
     """The cleaned form; the clock's own data needs no form. Raises Invalid with every wrong field."""
-    if act.form is None:
-        return data if act.by.code == "system" else {}
+    if act.by.code == "system" and act.form is None:
+        return data
     try:
-        return clean(act.form, data, asking(act.case.branch, act.by, act.now))
+        return clean(act.form or NO_FORM, data, asking(act.case.branch, act.by, act.now))
     except Wrong as wrong:
         raise refusals.Invalid(wrong.problems) from wrong
 

@@ -43,9 +43,14 @@ def fact_label(pack: Pack, fact: str) -> Label:
 
 
 def entries_since(act: Act, version: int | None) -> list[Entry]:
-    """Entries that changed stage or facts after the version that the actor was looking at, newest first."""
+    """Entries that changed stage or facts after the version that the actor was looking at, newest first.
+
+    Raises Stale for a version that is still to come: nobody can have looked at that.
+    """
     if version is None or version == act.case.version or is_aside(act):
         return []
+    if version > act.case.version:
+        raise refusals.Stale({}, [])
     newest = act.case.entries.order_by("-seq").prefetch_related("private")[:50]
     return [one for one in newest if json.loads(one.body)["version"] > version]
 

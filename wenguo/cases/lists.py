@@ -59,7 +59,7 @@ class Page(NamedTuple):
 def find_case(number: str, by: Actor) -> Case:
     """The case with this number, ready to be shown. Raises NotFound where it isn't within the actor's sight."""
     rows = Case.objects.select_related("branch", "owner", "turn_person", "customer", "vehicle")
-    case = rows.filter(number=number).first()
+    case = rows.filter(number=number).order_by().first()
     if case is None or not by.sees(case.branch):
         raise NotFound
     return case

@@ -82,7 +82,9 @@ def _form(pack: Pack, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
         yield Fault(step.place.of("form"), f"unknown form '{step.form}'")
         return
     form, verb = pack.forms.get(step.form), vocabulary.verbs.get(step.do)
-    for key, kinds in verb.takes.items() if verb and not step.plain else ():
+    if verb is None or step.plain:
+        return
+    for key, kinds in verb.takes.items():
         field = form.field(key) if form else None
         if field is None:
             yield Fault(step.place.of("form"), f"'{step.do}' takes '{key}', but no form here asks for it")
