@@ -1,4 +1,4 @@
-"""`make bench`: both databases at each size; writes bench/figures.md. `python -m bench --help` says how to run a part."""
+"""`make bench`: both databases at each size; writes bench/figures.md. `python -m bench --help`: how to run a part."""
 
 import argparse
 import os

@@ -27,7 +27,7 @@ from wenguo.jobs.newcomers import new_token
 
 CLIENTS = 8
 # Of a hundred kills, on either database: worker, parent, whole group.
-KILLS = {"sqlite": (56, 7, 7), "postgresql": (24, 3, 3)}
+KILLS = {"sqlite": (60, 5, 5), "postgresql": (24, 3, 3)}
 SLOWEST = 30  # seconds from a kill to the next acknowledgement
 
 
@@ -114,6 +114,7 @@ def violations(load: Load) -> list[str]:
     last = sum(Counter.objects.values_list("last", flat=True))
     return [
         *(f"{number} was acknowledged and is lost" for number in set(told) - set(numbers)),
+        *(f"{key} was acknowledged and is lost" for key in load.acknowledged.keys() - keys),  # its number given again
         *(f"{number} was told for {count} complaints" for number, count in Times(told).items() if count > 1),
         *(f"{key} got several numbers" for key, answers in load.acknowledged.items() if len(set(answers)) > 1),
         *([f"{len(numbers)} cases for {load.count()} complaints"] if len(numbers) != load.count() else []),

@@ -159,28 +159,36 @@ def _listen(asked: argparse.Namespace, loops: bool, logins: str = "") -> None:
 
 
 def _sample(wanted: bool) -> str:
-    """Fills an empty database with the sample dealership; the lines that tell its logins, where it is there."""
+    """Fills an empty database with the sample dealership; the lines that tell its logins, where they are right."""
     from django.contrib.auth import authenticate
 
     from wenguo.people.models import Branch
 
-    password = os.environ.get("WENGUO_DEMO_PASSWORD") or DEMO_PASSWORD
     if wanted and not Branch.objects.exists():
         _fill(None, 1, 6)
-    if not wanted or authenticate(None, username="manager", password=password) is None:
-        return ""
-    return (
-        "\n样例账号 · sample logins: manager (服务经理), advisor (服务顾问), callback (回访员), director (售后总监), "
-        f"gm (总经理) … 密码 · password: {password}"
-    )
+    known = wanted and authenticate(None, username="manager", password=_demo_password())
+    return "\n" + _sample_logins() if known else ""
 
 
 def _fill(cases: int | None, seed: int, months: int) -> int:
     from wenguo.jobs.demo import fill
     from wenguo.people.businessclock import now
 
-    password = os.environ.get("WENGUO_DEMO_PASSWORD") or DEMO_PASSWORD
-    return fill(cases, seed, months, password, now(), say)
+    return fill(cases, seed, months, _demo_password(), now(), say)
+
+
+def _demo_password() -> str:
+    return os.environ.get("WENGUO_DEMO_PASSWORD") or DEMO_PASSWORD
+
+
+def _sample_logins() -> str:
+    from wenguo.people.models import Staff
+
+    logins = Staff.objects.exclude(username__endswith="_b").order_by("id").values_list("username", "name")
+    named = ", ".join(f"{login} ({name})" for login, name in logins)
+    return (
+        f"样例账号 · sample logins: {named}; 另一家店加 _b · the second shop: _b\n密码 · password: {_demo_password()}"
+    )
 
 
 def demo(asked: argparse.Namespace) -> None:
@@ -190,6 +198,7 @@ def demo(asked: argparse.Namespace) -> None:
     if Branch.objects.exists():
         raise Refused("数据库里已有数据 · the database isn't empty: sample data goes only into an empty one")
     say(f"样例案件 · {_fill(asked.cases, asked.seed, asked.months)} sample cases")
+    say(_sample_logins())
 
 
 def worker(asked: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Two clerks, double posts: many at the same moment against a real database, each in a thread with its own connection."""
+"""Two clerks, double posts: many at the same moment on a real database, each in a thread with its own connection."""
 
 import threading
 from collections.abc import Callable

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.machine import find_chromium
@@ -24,6 +25,9 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+        # Under the loop Django keeps a connection of its own, which the next test's database must not meet.
+        connections["default"].close()
+        del connections["default"]
 
 
 class Person:

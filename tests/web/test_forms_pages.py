@@ -13,6 +13,7 @@ COMPLAINT = default_pack().processes["complaint"]
 STEPS = [step.do for step in COMPLAINT.steps.values() if step is not COMPLAINT.opening]
 RUBBISH = [
     "",
+    '{"note": NaN, "content": "\\ud800"}',
     "\0",
     "1e1000000",
     "９９９",

@@ -294,6 +294,15 @@ def _bind(row: Any, entry: Entry) -> None:
             row.entry = entry
 
 
+def why_not(case: Case, verb: str, by: Actor, now: datetime) -> refusals.Refusal | None:
+    """The refusal that `verb` would meet whatever is filled in; None where it may be taken."""
+    try:
+        _begin(case, verb, by, now)
+    except refusals.Refusal as refusal:
+        return refusal
+    return None
+
+
 def open_steps(case: Case, by: Actor) -> list[OpenStep]:
     """Steps that `by` may take on `case` now: what the buttons show. Asks the same judgement as the refusal."""
     if not by.sees(case.branch):

@@ -77,8 +77,8 @@ def relocate(now: datetime) -> int:
     for pack in packs().values():
         for process in pack.processes.values():
             for old in process.moved:
-                cases = Case.objects.filter(pack=pack.name, process=process.name, stage=old).order_by("id")
-                for case in cases.iterator():
+                cases = Case.objects.filter(pack=pack.name, process=process.name, stage=old).only("number")
+                for case in list(cases.order_by("id")):
                     act(case, "relocated", SYSTEM, {"to": newest(process.moved, old)}, now)
                     moved += 1
     return moved

@@ -6,7 +6,6 @@ died is replaced at once while new connections wait in the port's queue.
 
 import ctypes
 import gc
-import logging
 import multiprocessing
 import os
 import signal
@@ -28,7 +27,6 @@ from wenguo.jobs import Refused
 from wenguo.jobs.loops import Running
 from wenguo.policy.load import packs
 
-log = logging.getLogger(__name__)
 THREADS = 4  # Python threads of a worker: more only wait for one another
 KILLED_PAUSE, FAILED_PAUSE = 0.05, 2.0  # seconds before a worker is replaced
 
@@ -93,9 +91,10 @@ def give_memory_back() -> None:
 
     Left alone it keeps them for every thread: a few sign-ins, whose hash wants 16 MB, held 70 MB for good (measured).
     """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    for setting in (-3, -1) if mallopt else ():  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
-        mallopt(setting, 128 * 1024)
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        for setting in (-3, -1):  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
+            library.mallopt(setting, 128 * 1024)
 
 
 def _site() -> Any:

@@ -26,6 +26,7 @@ from wenguo.web.forms import Row, Sheet, form_of, rows, standing, word
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.telling import Teller, Told
+from wenguo.web.within_sight import seen
 
 
 class Choice(NamedTuple):
@@ -51,14 +52,6 @@ def show(request: StaffRequest, number: str) -> HttpResponse:
     """The case: where it stands, whose turn it is, what is promised, and all that happened."""
     case = seen(number, request.actor)
     return page(request, "case/show.html", **_told(case, request.actor, request.GET.get("saved", "")))
-
-
-def seen(number: str, by: Actor) -> Case:
-    """The case, or Http404 in the same words whether it isn't there or isn't within sight."""
-    try:
-        return lists.find_case(number, by)
-    except refusals.NotFound:
-        raise Http404 from None
 
 
 def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
@@ -264,7 +257,7 @@ def _compare(screen: Screen, case: Case, by: Actor, form_rows: list[Row]) -> Non
     stale = screen.refusal
     assert isinstance(stale, refusals.Stale)
     seqs = {entry.seq for entry in stale.since}
-    happenings = [one for one in lists.story(case) if one.entry.seq in seqs]
+    happenings = [one for one in lists.story(case) if one.entry.seq in seqs and _changed(one)]
     teller = Teller(case, lists.sees_contact(case, by), tree().names, now())
     for row in form_rows:
         if row.key in stale.theirs and screen.sheet.touched(row.key):
@@ -272,3 +265,8 @@ def _compare(screen: Screen, case: Case, by: Actor, form_rows: list[Row]) -> Non
             screen.conflicts.append(Conflict(row.label, theirs, row.typed_words))
     screen.since = teller.story(happenings)
     screen.sheet = screen.sheet.renewed(_standing(case, by, screen.sheet.form), case.version)
+
+
+def _changed(one: lists.Happening) -> bool:
+    """Whether this moved the case or changed what stands; notes and photos don't matter to who was typing."""
+    return bool(one.body["facts"]) or one.entry.came_from != one.entry.went_to

@@ -9,9 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from wenguo.cases.lists import find_case
 from wenguo.cases.models import Case, Draft, Idempotency
-from wenguo.cases.refusals import NotFound
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.policy.load import packs
@@ -19,7 +17,7 @@ from wenguo.policy.pack import Form
 from wenguo.web.forms import Sheet, form_of
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
-from wenguo.web.shops import opening, opening_form, shop_of, shops
+from wenguo.web.within_sight import opening, opening_form, seen, shop_of, shops
 
 LARGEST = 200_000  # signs of JSON: several times what the longest form takes
 NEW = "new"
@@ -43,7 +41,7 @@ def forget(by: Actor, case: Case | None, verb: str) -> None:
 def keep(request: StaffRequest, form: str) -> HttpResponse:
     """Keeps what is typed, or with `discard` throws it away. `form` is "new/VERB" or "NUMBER/VERB"."""
     number, _, verb = form.partition("/")
-    case = None if number == NEW else _case(number, request.actor)
+    case = None if number == NEW else seen(number, request.actor)
     asked = _form(case, verb) if case else _opening_form(request, verb)
     if "discard" in request.POST:
         forget(request.actor, case, verb)
@@ -57,13 +55,6 @@ def keep(request: StaffRequest, form: str) -> HttpResponse:
     if not _sent(request.actor, sheet.key):  # the last autosave may arrive after the form itself
         _store(request.actor, case, verb, data)
     return page(request, "forms/draft.html", saved_at=now(), zone=case.branch.zone if case else "")
-
-
-def _case(number: str, by: Actor) -> Case:
-    try:
-        return find_case(number, by)
-    except NotFound:
-        raise Http404 from None
 
 
 def _form(case: Case, verb: str) -> Form:

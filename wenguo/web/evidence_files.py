@@ -12,14 +12,14 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_GET
 
 from wenguo.cases import evidence as files
-from wenguo.cases.lists import find_case
 from wenguo.cases.models import Evidence, Idempotency
-from wenguo.cases.refusals import Invalid, NotFound
+from wenguo.cases.refusals import Invalid
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.policy.fields import Problem
 from wenguo.web.forms import Sheet, numbers_of
 from wenguo.web.pages import StaffRequest, page, signed_in
+from wenguo.web.within_sight import seen
 
 LAST_ID = 2**63 - 1
 
@@ -47,10 +47,7 @@ def _found(evidence_id: int, by: Actor) -> Evidence:
     if found is None or (found.case is None and found.uploaded_by != by.code):
         raise Http404
     if found.case:
-        try:
-            find_case(found.case.number, by)
-        except NotFound:
-            raise Http404 from None
+        seen(found.case.number, by)
     return found
 
 

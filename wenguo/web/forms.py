@@ -25,6 +25,7 @@ from wenguo.policy.fields import KINDS
 from wenguo.policy.pack import COLUMNS, Field, Form, Label, Pack, Step
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+MARK = re.compile(r"[0-9a-f]{12}")
 SEGMENTS = 7  # a choice of at most so many is drawn as buttons, a longer one as a list
 Typed = str | list[str]
 
@@ -57,7 +58,9 @@ class Sheet:
     @classmethod
     def posted(cls, form: Form, post: QueryDict) -> "Sheet":
         key = post.get("key", "")
-        sheet = cls(form, read_post(form, post), _version(post.get("version")), shown=_shown(post.get("shown", "")))
+        sheet = cls(
+            form, read_post(form, post), _version(post.get("version")), shown=_shown(form, post.get("shown", ""))
+        )
         sheet.key = key if KEY.fullmatch(key) else sheet.key
         return sheet
 
@@ -104,12 +107,13 @@ def _version(given: str | None) -> int | None:
     return int(given) if re.fullmatch(r"\d{1,9}", given, re.ASCII) else -1
 
 
-def _shown(given: str) -> dict[str, str]:
+def _shown(form: Form, given: str) -> dict[str, str]:
     try:
         found = json.loads(given or "{}")
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    marks = found.items() if isinstance(found, dict) else ()
+    return {key: mark for key, mark in marks if form.field(key) and isinstance(mark, str) and MARK.fullmatch(mark)}
 
 
 def digest(value: Typed) -> str:

@@ -18,8 +18,8 @@ from wenguo.web.case_pages import Screen, renew_key, send, to_case
 from wenguo.web.evidence_files import take_in
 from wenguo.web.forms import Row, Sheet, rows, word
 from wenguo.web.pages import StaffRequest, page, signed_in
-from wenguo.web.shops import opening, opening_form, shop_of, shops
 from wenguo.web.telling import MASKS
+from wenguo.web.within_sight import opening, opening_form, shop_of, shops
 
 FOUND_BY = ("phone", "plate", "vin")
 REACHED_BY = (*FOUND_BY, "customer_name")

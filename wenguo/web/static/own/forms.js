@@ -100,14 +100,25 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
+// A form that has just come gets the focus: at its first wrong field, else at what was refused, else at its first field.
+function arrive() {
+  const form = document.querySelector("form[data-form][hx-post]:not([data-drawn])");
+  if (!form) return;
+  form.dataset.drawn = "yes";
+  const place =
+    form.querySelector("[autofocus]") ??
+    form.querySelector("[role=alert]") ??
+    form.querySelector("textarea, input:not([type=hidden]), select, button");
+  openAround(place);
+  form.closest(".step").scrollIntoView({ block: "nearest" });
+  place.focus();
+}
+
+document.addEventListener("htmx:afterSwap", () => {
   prepare(document);
-  if (event.detail.target.id !== "step" && !event.detail.target.closest?.("#step")) return;
-  const panel = document.getElementById("step");
-  const first = panel.querySelector("[autofocus]") ?? panel.querySelector("textarea, input:not([type=hidden]), select");
-  panel.scrollIntoView({ block: "nearest" });
-  first?.focus();
+  arrive();
 });
 
 prepare(document);
 for (const field of document.querySelectorAll("[autofocus]")) openAround(field);
+arrive();

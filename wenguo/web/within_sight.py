@@ -1,10 +1,23 @@
-"""Where a person may register a complaint, and what is asked there."""
+"""What is within a person's sight: a case, the shops where they may register a complaint, what is asked there."""
 
+from django.http import Http404
+
+from wenguo.cases.lists import find_case
+from wenguo.cases.models import Case
+from wenguo.cases.refusals import NotFound
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Form, Process
 from wenguo.web.forms import form_of
+
+
+def seen(number: str, by: Actor) -> Case:
+    """The case, or Http404 in the same words whether it isn't there or isn't within sight."""
+    try:
+        return find_case(number, by)
+    except NotFound:
+        raise Http404 from None
 
 
 def shops(by: Actor) -> list[Branch]:
