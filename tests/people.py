@@ -14,7 +14,8 @@ from django.contrib.auth.hashers import make_password
 
 from wenguo.cases import evidence
 from wenguo.cases.acting import RELATIONS, Parties
-from wenguo.cases.door import act, asking, open_case, open_steps
+from wenguo.cases.asking import asking
+from wenguo.cases.door import act, open_case, open_steps
 from wenguo.cases.models import Case
 from wenguo.people.actors import Actor, actor_of, people_at, today_of
 from wenguo.people.models import Branch, Post, Staff

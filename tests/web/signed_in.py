@@ -1,4 +1,4 @@
-"""A browser without a screen: somebody signed in, who reads pages and posts what a form on them holds."""
+"""A browser without a screen: somebody of tests/people.py who reads pages and posts what a form on them holds."""
 
 import re
 from html.parser import HTMLParser
@@ -8,14 +8,23 @@ from django.test import Client
 
 from wenguo.people.models import Staff
 
+HTMX = {"HX-Request": "true"}
 
-def client(login: str, language: str = "") -> Client:
-    """The test client of the person with that login."""
-    found = Client()
-    found.force_login(Staff.objects.get(username=login))
+
+def browser(login: str = "", language: str = "") -> Client:
+    """A browser with cookies of its own, signed in as `login` where one is given."""
+    client = Client()
+    if login:
+        client.force_login(Staff.objects.get(username=login))
     if language:
-        found.cookies["language"] = language
-    return found
+        client.cookies["language"] = language
+    return client
+
+
+def seen(answer: Any) -> str:
+    """What a person reads of a page: its text without markup."""
+    text = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", answer.content.decode())
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
 class _Hidden(HTMLParser):
@@ -38,8 +47,3 @@ def hidden(response: Any) -> dict[str, str]:
 
 def text(response: Any) -> str:
     return response.content.decode()
-
-
-def words(response: Any) -> str:
-    """What the page says, without its tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text(response)))

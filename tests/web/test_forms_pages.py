@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.people import Dealer, at_stage, fill, may_take, take
-from tests.web.signed_in import client, hidden, text, words
+from tests.web.signed_in import browser, hidden, seen, text
 from wenguo.cases.models import Case, Draft, Entry
 from wenguo.people.models import Staff
 from wenguo.policy.load import default_pack
@@ -41,7 +41,7 @@ def test_every_step_has_its_form_and_can_be_taken_by_it(dealer: Dealer, verb: st
     for fact in COMPLAINT.steps[verb].needs:
         case = take(case, "quality_checked") if fact == "quality_passed" else case
     by = may_take(case, verb)
-    person = client(login_of(by.staff_id))
+    person = browser(login_of(by.staff_id))
     form = person.get(f"/cases/{case.number}/{verb}/")
     assert form.status_code == 200
     given = fill(default_pack().forms[COMPLAINT.steps[verb].form], by, case.branch)
@@ -56,7 +56,7 @@ def test_every_step_has_its_form_and_can_be_taken_by_it(dealer: Dealer, verb: st
 @pytest.mark.parametrize("verb", STEPS)
 def test_no_rubbish_breaks_a_form(dealer: Dealer, verb: str):
     case = at_stage(stage_of(verb))
-    person = client(login_of(may_take(case, verb).staff_id) if not COMPLAINT.steps[verb].needs else "bob")
+    person = browser(login_of(may_take(case, verb).staff_id) if not COMPLAINT.steps[verb].needs else "bob")
     for rubbish in RUBBISH:
         given = {field.key: rubbish for field in default_pack().forms[COMPLAINT.steps[verb].form].fields}
         strange = {"version": rubbish, "key": rubbish, "shown": rubbish}
@@ -68,7 +68,9 @@ def test_no_rubbish_breaks_a_form(dealer: Dealer, verb: str):
 
 def test_a_wrong_field_is_named_and_the_rest_stays(dealer: Dealer):
     case = at_stage("receiving")
-    answer = client("bob").post(f"/cases/{case.number}/assigned/", {"duty": "查异响来源", "due_at": "2020-01-01T10:00"})
+    answer = browser("bob").post(
+        f"/cases/{case.number}/assigned/", {"duty": "查异响来源", "due_at": "2020-01-01T10:00"}
+    )
     page = text(answer)
     assert answer.status_code == 422
     assert "查异响来源</textarea>" in page
@@ -79,7 +81,7 @@ def test_a_wrong_field_is_named_and_the_rest_stays(dealer: Dealer):
 
 
 def test_a_script_gets_the_form_alone_and_is_sent_on_when_all_is_well(dealer: Dealer):
-    case, bob = at_stage("receiving"), client("bob")
+    case, bob = at_stage("receiving"), browser("bob")
     fragment = bob.get(f"/cases/{case.number}/noted/", headers={"HX-Request": "true"})
     assert "<html" not in text(fragment)
     sent = bob.post(f"/cases/{case.number}/noted/", {"note": "看过"}, headers={"HX-Request": "true"})
@@ -87,7 +89,7 @@ def test_a_script_gets_the_form_alone_and_is_sent_on_when_all_is_well(dealer: De
 
 
 def test_the_same_form_sent_twice_is_one_entry(dealer: Dealer):
-    case, bob = at_stage("receiving"), client("bob")
+    case, bob = at_stage("receiving"), browser("bob")
     sent = {"note": "一次"} | hidden(bob.get(f"/cases/{case.number}/noted/"))
     assert [bob.post(f"/cases/{case.number}/noted/", sent)["Location"] for _ in range(2)] == [
         f"/cases/{case.number}/?saved=2"
@@ -97,20 +99,20 @@ def test_the_same_form_sent_twice_is_one_entry(dealer: Dealer):
 
 def test_only_fields_of_the_form_reach_the_door(dealer: Dealer):
     case = at_stage("receiving")
-    client("bob").post(f"/cases/{case.number}/noted/", {"note": "一", "stage": "closed", "owner": "1", "facts": "x"})
+    browser("bob").post(f"/cases/{case.number}/noted/", {"note": "一", "stage": "closed", "owner": "1", "facts": "x"})
     stored = Case.objects.get()
     assert (stored.stage, stored.entries.count()) == ("receiving", 2)
 
 
 def test_people_are_offered_with_their_roles(dealer: Dealer):
     case = at_stage("receiving")
-    page = words(client("bob").get(f"/cases/{case.number}/assigned/"))
+    page = seen(browser("bob").get(f"/cases/{case.number}/assigned/"))
     assert "安丽思 · 服务顾问" in page
     assert "接待员" not in page
 
 
 def test_a_correction_shows_what_stands_and_sends_only_what_was_changed(dealer: Dealer):
-    case, bob = at_stage("receiving", place="一号工位", mileage_km="32000"), client("bob")
+    case, bob = at_stage("receiving", place="一号工位", mileage_km="32000"), browser("bob")
     form = bob.get(f"/cases/{case.number}/corrected/")
     assert 'value="一号工位"' in text(form)
     assert 'value="32000"' in text(form)
@@ -124,7 +126,7 @@ def test_a_correction_shows_what_stands_and_sends_only_what_was_changed(dealer: 
 
 
 def test_a_correction_can_empty_a_field(dealer: Dealer):
-    case, bob = at_stage("receiving", place="一号工位", read_back="on"), client("bob")
+    case, bob = at_stage("receiving", place="一号工位", read_back="on"), browser("bob")
     form = bob.get(f"/cases/{case.number}/corrected/")
     sent = {"correction_reason": "误记", "place": "", "read_back": "off"}
     bob.post(f"/cases/{case.number}/corrected/", hidden(form) | sent)
@@ -133,7 +135,7 @@ def test_a_correction_can_empty_a_field(dealer: Dealer):
 
 
 def test_where_two_people_changed_the_same_field_both_versions_are_shown(dealer: Dealer):
-    case, bob = at_stage("receiving", content="原话"), client("bob")
+    case, bob = at_stage("receiving", content="原话"), browser("bob")
     form = hidden(bob.get(f"/cases/{case.number}/corrected/"))
     take(case, "corrected", by="alice", correction_reason="补", content="安丽思改的", place="二号工位")
     mine = form | {"correction_reason": "我补", "content": "鲍勃改的"}
@@ -142,7 +144,7 @@ def test_where_two_people_changed_the_same_field_both_versions_are_shown(dealer:
     assert stale.status_code == 412
     assert "安丽思改的" in page
     assert "鲍勃改的</textarea>" in page
-    assert "安丽思" in words(stale)
+    assert "安丽思" in seen(stale)
     assert 'value="二号工位"' in page
     again = bob.post(f"/cases/{case.number}/corrected/", mine | hidden(stale) | {"place": "二号工位"})
     assert again.status_code == 303
@@ -151,7 +153,7 @@ def test_where_two_people_changed_the_same_field_both_versions_are_shown(dealer:
 
 
 def test_what_only_others_changed_does_not_disturb(dealer: Dealer):
-    case, bob = at_stage("receiving", content="原话", place="一号工位"), client("bob")
+    case, bob = at_stage("receiving", content="原话", place="一号工位"), browser("bob")
     form = hidden(bob.get(f"/cases/{case.number}/corrected/"))
     take(case, "corrected", by="alice", correction_reason="补", content="安丽思改的")
     sent = form | {"correction_reason": "我补", "content": "原话", "place": "二号工位"}
@@ -161,7 +163,7 @@ def test_what_only_others_changed_does_not_disturb(dealer: Dealer):
 
 
 def test_a_case_that_moved_on_keeps_what_was_typed(dealer: Dealer):
-    case, bob = at_stage("receiving"), client("bob")
+    case, bob = at_stage("receiving"), browser("bob")
     form = hidden(bob.get(f"/cases/{case.number}/settled_on_the_spot/"))
     take(case, "assigned", by="service_manager")
     answer = bob.post(f"/cases/{case.number}/settled_on_the_spot/", form | {"settled_how": "当场换了件"})
@@ -172,27 +174,27 @@ def test_a_case_that_moved_on_keeps_what_was_typed(dealer: Dealer):
 def test_a_step_that_lacks_something_says_what(dealer: Dealer):
     case = at_stage("accepting")
     for answer in (
-        client("bob").get(f"/cases/{case.number}/customer_accepted/"),
-        client("bob").post(f"/cases/{case.number}/customer_accepted/", {"customer_words": "满意"}),
+        browser("bob").get(f"/cases/{case.number}/customer_accepted/"),
+        browser("bob").post(f"/cases/{case.number}/customer_accepted/", {"customer_words": "满意"}),
     ):
         assert answer.status_code == 409
-        assert "质检合格" in words(answer)
+        assert "质检合格" in seen(answer)
 
 
 @pytest.mark.parametrize("verb", ["overdue", "relocated", "no_such_step"])
 def test_steps_that_nobody_takes_by_hand_are_not_found(dealer: Dealer, verb: str):
     case = at_stage("receiving")
-    assert client("bob").get(f"/cases/{case.number}/{verb}/").status_code == 404
-    assert client("bob").post(f"/cases/{case.number}/{verb}/", {"clock": "plan", "nth": "1"}).status_code == 404
+    assert browser("bob").get(f"/cases/{case.number}/{verb}/").status_code == 404
+    assert browser("bob").post(f"/cases/{case.number}/{verb}/", {"clock": "plan", "nth": "1"}).status_code == 404
 
 
 def test_the_opening_step_is_not_taken_twice(dealer: Dealer):
     case = at_stage("receiving")
-    assert client("bob").post(f"/cases/{case.number}/registered/", {"content": "x"}).status_code == 409
+    assert browser("bob").post(f"/cases/{case.number}/registered/", {"content": "x"}).status_code == 409
 
 
 def test_a_draft_of_a_step_is_restored_with_the_version_it_was_typed_on(dealer: Dealer):
-    case, bob = at_stage("receiving", content="原话"), client("bob")
+    case, bob = at_stage("receiving", content="原话"), browser("bob")
     form = hidden(bob.get(f"/cases/{case.number}/corrected/"))
     bob.post(f"/drafts/{case.number}/corrected/", form | {"correction_reason": "没写完", "content": "半句"})
     take(case, "corrected", by="alice", correction_reason="补", content="安丽思改的")
@@ -206,7 +208,7 @@ def test_a_draft_of_a_step_is_restored_with_the_version_it_was_typed_on(dealer: 
 
 
 def test_a_sent_step_leaves_no_draft(dealer: Dealer):
-    case, bob = at_stage("receiving"), client("bob")
+    case, bob = at_stage("receiving"), browser("bob")
     bob.post(f"/drafts/{case.number}/noted/", {"note": "半句"})
     bob.post(f"/cases/{case.number}/noted/", {"note": "整句"})
     assert Draft.objects.count() == 0
@@ -214,7 +216,7 @@ def test_a_sent_step_leaves_no_draft(dealer: Dealer):
 
 def test_a_form_works_in_english_too(dealer: Dealer):
     case = at_stage("receiving")
-    page = words(client("bob", "en").get(f"/cases/{case.number}/assigned/"))
+    page = seen(browser("bob", "en").get(f"/cases/{case.number}/assigned/"))
     assert "What to find out" in page
     assert "Service advisor" in page
 

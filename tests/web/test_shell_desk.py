@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.people import DORA, actor, at_stage
-from tests.web.staffed import HTMX, browser, seen
+from tests.web.signed_in import HTMX, browser, seen
 from wenguo.cases import lists
 from wenguo.cases.models import Case, Notice
 from wenguo.people.businessclock import now

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.people import at_stage
-from tests.web.staffed import browser, seen
+from tests.web.signed_in import browser, seen
 from wenguo.web.language import safe_path
 from wenguo.web.safety import HEADERS
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.people import PASSWORD
-from tests.web.staffed import HTMX, browser, seen
+from tests.web.signed_in import HTMX, browser, seen
 from wenguo.people.models import Staff
 from wenguo.web import signin
 from wenguo.web.models import Attempt

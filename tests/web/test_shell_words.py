@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
+from wenguo.cases import masks
 from wenguo.cases.models import NEVER
 from wenguo.cases.refusals import Missing, NotAllowed
 from wenguo.cases.sentences import sentence
@@ -73,13 +74,13 @@ def test_money_is_written_from_fen():
 
 
 def test_masks():
-    assert words.masked_phone("13912341234") == "139****1234"
-    assert words.masked_phone("057187654321") == "****4321"
-    assert words.masked_phone("12345678") == "****78"
-    assert words.masked_phone("") == ""
-    assert words.masked_plate("浙A12345") == "浙A1***5"
-    assert words.masked_plate("浙AD12345") == "浙AD***5"
-    assert words.masked_vin("LSVAU2180N2183294") == "…183294"
+    assert masks.masked_phone("13912341234") == "139****1234"
+    assert masks.masked_phone("057187654321") == "****4321"
+    assert masks.masked_phone("12345678") == "****78"
+    assert masks.masked_phone("") == ""
+    assert masks.masked_plate("浙A12345") == "浙A1***5"
+    assert masks.masked_plate("浙AD12345") == "浙AD***5"
+    assert masks.masked_vin("LSVAU2180N2183294") == "…183294"
 
 
 def test_a_refusal_speaks_the_readers_language_with_the_words_of_the_pack():

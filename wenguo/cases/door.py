@@ -15,6 +15,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from wenguo.cases import refusals
 from wenguo.cases.acting import Act, Parties
+from wenguo.cases.asking import asking
 from wenguo.cases.clocks import turn_clocks
 from wenguo.cases.facts import Facts
 from wenguo.cases.judging import entries_since, fields_of, is_aside, keep_theirs, refuse_moved, verdict_on
@@ -34,12 +35,12 @@ from wenguo.cases.models import (
 from wenguo.cases.record import apply_values, make_entry
 from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
 from wenguo.cases.verbs import VERBS, load_verbs
-from wenguo.people.actors import Actor, people_at, today_of
+from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
-from wenguo.policy.fields import Asking, Problem
+from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import packs
-from wenguo.policy.pack import ANY, BACK, NEW, STAY, Field, Form, Label, Pack, Place, Process, Stage, Step
+from wenguo.policy.pack import ANY, BACK, NEW, STAY, Form, Label, Pack, Place, Process, Stage, Step
 from wenguo.policy.rights import judge
 
 load_verbs()
@@ -209,24 +210,6 @@ def _values(act: Act, data: dict[str, Any]) -> dict[str, Any]:
         return clean(act.form or NO_FORM, data, asking(act.case.branch, act.by, act.now))
     except Wrong as wrong:
         raise refusals.Invalid(wrong.problems) from wrong
-
-
-def asking(branch: Branch, by: Actor, now: datetime) -> Asking:
-    """What the readers of fields may ask: the branch's zone, its people, this person's unattached files."""
-
-    def person(field: Field, text: str) -> int | None:
-        for staff_id, _, _ in people_at(branch, field.roles, today_of(now)):
-            if text == str(staff_id):
-                return staff_id
-        return None
-
-    def file(text: str) -> int | None:
-        if not (text.isascii() and text.isdigit() and len(text) < 18):
-            return None
-        mine = Evidence.objects.filter(pk=int(text), case=None, uploaded_by=by.code)
-        return mine.values_list("pk", flat=True).first()
-
-    return Asking(now, ZoneInfo(branch.zone), person, file)
 
 
 def _run(act: Act) -> str:

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from wenguo.cases.acting import Parties
 from wenguo.cases.models import Case, Clock, Contact, Entry, EntryPrivate, Evidence, Notice, Task
 from wenguo.cases.refusals import NotFound
-from wenguo.people.actors import Actor, names_of
+from wenguo.people.actors import Actor
 from wenguo.people.models import Branch, Customer
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
@@ -161,14 +160,6 @@ def _happening(
     ]
     actor = names.get(int(entry.actor.removeprefix("staff:")), "") if entry.actor.startswith("staff:") else ""
     return Happening(entry, actor, shown, files, body)
-
-
-def people_named(case: Case, happenings: list[Happening]) -> dict[int, str]:
-    """Names by staff id of everybody whom the case or one of its happenings points to."""
-    ids = {row.staff_id for row in Parties(case).stored} | {case.owner_id, case.turn_person_id}
-    for one in happenings:
-        ids |= {value.value for value in one.values if value.field.kind == "person"}
-    return names_of(ids)
 
 
 def open_tasks(case: Case) -> list[Task]:

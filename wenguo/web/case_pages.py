@@ -126,27 +126,8 @@ def take_step(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     draft = drafts.draft_of(request.actor, case, verb)
     sheet = Sheet.kept(form, draft) if draft else Sheet.fresh(form, _standing(case, request.actor, form), case.version)
     return _draw(request, case, step, Screen(
-        sheet, refusal=_why_not(case, step, request.actor), posted=False
+        sheet, refusal=door.why_not(case, verb, request.actor, now()), posted=False
     ))  # fmt: skip
-
-
-def _why_not(case: Case, step: Step, by: Actor) -> refusals.Refusal | None:
-    """Why the form isn't worth filling in; None where the step may be taken."""
-    offered = next((one for one in door.open_steps(case, by) if one.step.do == step.do), None)
-    if offered:
-        return _missing(case, offered) if offered.missing else None
-    stage = packs()[case.pack].processes[case.process].stages[case.stage]
-    if not step.stands_at(stage):
-        said = "The case stands at “%(stage)s”; “%(step)s” can't be done there."
-        return refusals.WrongStage(said, stage=stage.label, step=step.label)
-    if Parties(case).relations_of(by).intersection(step.never):
-        return refusals.NotAllowed("You are involved in this case yourself, so somebody else must do this.")
-    return refusals.NotAllowed("Your role can't take this step: %(step)s.", step=step.label)
-
-
-def _missing(case: Case, offered: door.OpenStep) -> refusals.Missing:
-    facts = [fact_label(packs()[case.pack], fact) for fact in offered.missing]
-    return refusals.Missing(offered.missing, "Still to be done first: %(facts)s.", facts=facts)
 
 
 def _standing(case: Case, by: Actor, form: Any) -> dict[str, Any]:

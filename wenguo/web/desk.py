@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from wenguo.cases import lists
 from wenguo.cases.lists import Brief
+from wenguo.cases.masks import masked_phone, masked_plate
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.people.tree import tree
@@ -107,8 +108,8 @@ def _row(case: Brief, names: dict[int, str], actor: Actor, at: datetime, languag
     return Row(
         case.number,
         case.customer or "",
-        words.masked_phone(case.phone or ""),
-        plate if lists.sees_contact(case, actor) else words.masked_plate(plate),
+        masked_phone(case.phone or ""),
+        plate if lists.sees_contact(case, actor) else masked_plate(plate),
         words.short(case.facts.get("content")),
         _code(pack, "category", case.category, language),
         "" if case.severity in ("", _mildest(pack)) else _code(pack, "severity", case.severity, language),

@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wenguo.cases import door, lists, refusals
+from wenguo.cases.asking import asking
+from wenguo.cases.masks import MASKS
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.people.models import Branch
@@ -18,7 +20,6 @@ from wenguo.web.case_pages import Screen, renew_key, send, to_case
 from wenguo.web.evidence_files import take_in
 from wenguo.web.forms import Row, Sheet, rows, word
 from wenguo.web.pages import StaffRequest, page, signed_in
-from wenguo.web.telling import MASKS
 from wenguo.web.within_sight import opening, opening_form, shop_of, shops
 
 FOUND_BY = ("phone", "plate", "vin")
@@ -138,6 +139,6 @@ def _read(branch: Branch, by: Actor, key: str, text: str) -> str:
     if field is None or not text.strip():
         return ""
     try:
-        return KINDS[field.kind].read(field, text, door.asking(branch, by, now()))
+        return KINDS[field.kind].read(field, text, asking(branch, by, now()))
     except Problem:
         return ""

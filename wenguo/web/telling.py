@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext, gettext_noop
 
 from wenguo.cases.lists import Happening, Value
+from wenguo.cases.masks import MASKS
 from wenguo.cases.models import Case, Entry, Evidence
 from wenguo.policy.load import packs
 from wenguo.policy.pack import COLUMNS, Field, Label, Pack, Process
 from wenguo.web import words
 from wenguo.web.forms import word
 
-MASKS = {"phone": words.masked_phone, "plate": words.masked_plate, "vin": words.masked_vin}
 LATE_NOTE = timedelta(minutes=5)  # what was written down so soon after it happened is said once
 RELATIONS = {
     "owner": gettext_noop("Responsible person"),

@@ -91,20 +91,3 @@ def money(fen: int) -> str:
     """An amount in fen as yuan: 1,380.50 元."""
     sign, yuan, rest = "-" if fen < 0 else "", abs(fen) // 100, abs(fen) % 100
     return gettext("¥%(amount)s") % {"amount": f"{sign}{yuan:,}.{rest:02d}"}
-
-
-def masked_phone(phone: str) -> str:
-    """138****1234; of other numbers the last four digits stay, of short ones the last two."""
-    if len(phone) == 11 and phone.startswith("1"):
-        return f"{phone[:3]}****{phone[-4:]}"
-    return f"****{phone[-4:] if len(phone) > 8 else phone[-2:]}" if phone else ""
-
-
-def masked_plate(plate: str) -> str:
-    """浙A1***5."""
-    return f"{plate[:3]}***{plate[-1]}" if len(plate) > 4 else plate
-
-
-def masked_vin(vin: str) -> str:
-    """The last six signs, which the workshop goes by."""
-    return f"…{vin[-6:]}" if len(vin) > 6 else vin
