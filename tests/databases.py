@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -43,7 +44,9 @@ class Database:
     def environment(self) -> dict[str, str]:
         """The environment of a wenguo process on this database."""
         ours = {key: value for key, value in os.environ.items() if not key.startswith(("WENGUO_", "DATABASE_"))}
-        return ours | {"WENGUO_HOME": str(self.home), "DATABASE_URL": self.url, "WENGUO_TEST": "1"}
+        # The same key as here, so that a test can sign somebody in without their password.
+        key = {"WENGUO_SECRET_KEY": settings.SECRET_KEY}
+        return ours | key | {"WENGUO_HOME": str(self.home), "DATABASE_URL": self.url, "WENGUO_TEST": "1"}
 
 
 class Templates:

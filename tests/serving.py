@@ -17,6 +17,14 @@ from tests.machine import free_port
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def wenguo(database: Database, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command that ends, as a process of its own on `database`."""
+    return subprocess.run(
+        [sys.executable, "-m", "wenguo", *arguments], env=database.environment() | environment,
+        cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )  # fmt: skip
+
+
 class Serving:
     """`wenguo serve` (or another command line of `python`) on `database`, in a process group of its own.
 

@@ -43,7 +43,7 @@ def people(served, templates):
     with chromium() as browser:
         logins = ("reception", "bob", "alice", "workshop_supervisor", "technical_manager", "callback_agent", "finance",
                   "technician")  # fmt: skip
-        found = {login: Person(browser, served, login) for login in logins}
+        found = {login: Person(browser, served, login, by_hand=login == "reception") for login in logins}
         found["phone"] = Person(browser, served, "bob", PHONE)
         yield found
         assert [person.mishaps for person in found.values() if person.mishaps] == []
