@@ -5,15 +5,17 @@ Only the benchmarks may write cases past the door, and only into databases of th
 
 import itertools
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.db.models import F
 
 from wenguo.cases import models as record
 from wenguo.cases.record import hashed_columns
 from wenguo.jobs import demo
+from wenguo.jobs.send import send
 from wenguo.people.chain import FIRST, link
 from wenguo.people.models import Amendment, AmendmentPrivate, Customer
 from wenguo.vehicles.models import Vehicle
@@ -32,6 +34,7 @@ class Herd:
 
     def __init__(self, password: str) -> None:
         demo.fill(MADE, 1, 12, password, datetime.now(UTC), lambda line: print(f"  {line}", end="\r", flush=True))
+        _settle()
         self.rows = {table: list(self._made(table)) for table in TABLES}
         self.numbers = {row["id"]: row["number"] for row in self.rows[record.Case]}
         # How far the ids of one copy lie from those of the one before.
@@ -93,6 +96,16 @@ class Herd:
         elif table is Amendment:
             row["thing"] += self.apart[Customer if row["kind"] == "customer" else Vehicle] * copy
             row["hash"] = link(row["hash"], [copy])
+
+
+def _settle() -> None:
+    """Leaves nothing for the loops to do while something else is measured: notices sent, nothing due before tomorrow."""
+    while send():
+        pass
+    soon = timedelta(days=1)
+    record.Clock.objects.filter(stopped_at=None, overdue_at=None).update(due_at=F("due_at") + soon)
+    waiting = record.Case.objects.filter(stage_type="open", next_due_at__gt=datetime.now(UTC))
+    waiting.exclude(next_due_at=record.NEVER).update(next_due_at=F("next_due_at") + soon)
 
 
 def _insert(table: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:

@@ -56,7 +56,7 @@ def serving() -> Iterator[tuple[int, int]]:
         server.wait()
 
 
-def by_http(size: int) -> dict[str, Figure | float]:
+def by_http(start: int) -> dict[str, Figure | float]:
     """Create by the API; desk and case page as the service manager of a shop, each by one keep-alive client."""
     token = secrets.token_hex(16)
     clerk = Staff.objects.get(username="reception")
@@ -71,9 +71,8 @@ def by_http(size: int) -> dict[str, Figure | float]:
             status, _ = manager.ask("GET", path)
             assert status == 200, f"{path}: {status}"
 
-        start = size * 10
         return {
-            "create (API)": measured(server, TIMES, lambda nth: program.register(start + nth + 100)),
+            "create (API)": measured(server, TIMES, lambda nth: program.register(start + nth)),
             "my desk": measured(server, TIMES, lambda nth: page("/")),
             "open a case": measured(server, TIMES, lambda nth: page(f"/cases/{numbers[nth % len(numbers)]}/")),
             "memory": memory_mb(server),
@@ -114,9 +113,9 @@ def _creating(clerk: Any, now: datetime) -> list[tuple[str, Any]]:
 
 def main(sizes: list[int]) -> None:
     herd = Herd(PASSWORD)
-    for size in sizes:
+    for round_, size in enumerate(sizes, 1):
         herd.grow(size)
-        http, floor = by_http(size), by_sql()
+        http, floor = by_http(round_ * 1_000), by_sql()
         memory = http.pop("memory")
         for name, figure in http.items():
             assert isinstance(figure, Figure)

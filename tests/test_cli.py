@@ -37,7 +37,32 @@ def printed(capsys, *arguments: str) -> str:
     return capsys.readouterr().out
 
 
-# ---- staff and tokens ----
+# ---- branches, staff and tokens ----
+
+
+def test_an_empty_installation_gets_its_first_branch_and_person_from_the_command_line(empty_database, monkeypatch):
+    monkeypatch.setenv("WENGUO_NEW_PASSWORD", "a long way home")
+    main(["branch", "add", "G1", "--name", "澄远集团", "--name-en", "Chengyuan"])
+    main(["branch", "add", "HZ", "--name", "杭州店", "--parent", "G1"])
+    main(["user", "add", "zhang", "--role", "service_manager", "--branch", "HZ"])
+    group, shop = Branch.objects.order_by("id")
+    assert (shop.path, shop.pack, shop.parent) == (f"/{group.pk}/{shop.pk}/", "auto_dealer", group)
+    assert [one.code for one in actor("zhang", now()).branches()] == ["HZ"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["HZ", "--name", "x", "--parent", "G1"], "HZ"),
+        (["N1", "--name", "x"], "--parent"),
+        (["N1", "--name", "x", "--parent", "XX"], "HZ"),  # it names those that there are
+        (["新店", "--name", "x", "--parent", "G1"], "letters and digits"),
+    ],
+)
+def test_a_branch_that_can_not_be_is_refused(database, capsys, arguments, why):
+    before = Branch.objects.count()
+    assert why in refusal(capsys, "branch", "add", *arguments)
+    assert Branch.objects.count() == before
 
 
 def test_a_new_staff_member_can_sign_in_and_holds_the_role(database, monkeypatch, capsys):

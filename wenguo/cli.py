@@ -12,8 +12,6 @@ from collections.abc import Callable
 
 from wenguo.jobs import Refused
 
-DEMO_PASSWORD = "wenguo-demo"
-
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs one command; leaves by SystemExit with the exit code where it isn't 0."""
@@ -91,6 +89,13 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--branch", help="code of a branch whose own numbers count")
     command("tick", tick, "到期一轮 · take everything that is due, once")
     command("send", send, "发送一轮 · deliver the notices that wait, once")
+    branch = command("branch", lambda asked: None, "门店 · branches").add_subparsers(metavar="WHAT", required=True)
+    made = branch.add_parser("add", help="a new shop, region or group; the first one is the root of the tree")
+    made.add_argument("code", metavar="CODE", help="short and for ever: it begins every case number")
+    made.add_argument("--name", required=True)
+    made.add_argument("--name-en", default="")
+    made.add_argument("--parent", help="code of the branch above it")
+    made.set_defaults(run=branch_add)
     user = command("user", lambda asked: None, "人员 · staff").add_subparsers(metavar="WHAT", required=True)
     made = user.add_parser("add", help="a new staff member; the password is asked for, or WENGUO_NEW_PASSWORD")
     made.add_argument("login", metavar="NAME", help="the name to sign in with")
@@ -141,8 +146,10 @@ def _ready() -> None:
 
 def serve(asked: argparse.Namespace) -> None:
     _ready()
-    logins = _sample(asked.demo)
-    _listen(asked, loops=True, logins=logins)
+    from wenguo.jobs import demo as sample
+    from wenguo.people.businessclock import now
+
+    _listen(asked, loops=True, hints=sample.greeting(asked.demo, now(), say))
 
 
 def web(asked: argparse.Namespace) -> None:
@@ -150,55 +157,25 @@ def web(asked: argparse.Namespace) -> None:
     _listen(asked, loops=False)
 
 
-def _listen(asked: argparse.Namespace, loops: bool, logins: str = "") -> None:
-    from wenguo.jobs import server
+def _listen(asked: argparse.Namespace, loops: bool, hints: str = "") -> None:
+    from wenguo.jobs import rules, server
 
+    rules.refuse_faulty_packs()
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
     address = f"闻过已就绪 · wenguo answers at http://{host}:{asked.port}/"
-    server.serve(asked.host, asked.port, loops=loops, ready=lambda: say(address + logins))
-
-
-def _sample(wanted: bool) -> str:
-    """Fills an empty database with the sample dealership; the lines that tell its logins, where they are right."""
-    from django.contrib.auth import authenticate
-
-    from wenguo.people.models import Branch
-
-    if wanted and not Branch.objects.exists():
-        _fill(None, 1, 6)
-    known = wanted and authenticate(None, username="manager", password=_demo_password())
-    return "\n" + _sample_logins() if known else ""
-
-
-def _fill(cases: int | None, seed: int, months: int) -> int:
-    from wenguo.jobs.demo import fill
-    from wenguo.people.businessclock import now
-
-    return fill(cases, seed, months, _demo_password(), now(), say)
-
-
-def _demo_password() -> str:
-    return os.environ.get("WENGUO_DEMO_PASSWORD") or DEMO_PASSWORD
-
-
-def _sample_logins() -> str:
-    from wenguo.people.models import Staff
-
-    logins = Staff.objects.exclude(username__endswith="_b").order_by("id").values_list("username", "name")
-    named = ", ".join(f"{login} ({name})" for login, name in logins)
-    return (
-        f"样例账号 · sample logins: {named}; 另一家店加 _b · the second shop: _b\n密码 · password: {_demo_password()}"
-    )
+    server.serve(asked.host, asked.port, loops=loops, ready=lambda: say(address + hints))
 
 
 def demo(asked: argparse.Namespace) -> None:
     _ready()
+    from wenguo.jobs import demo as sample
+    from wenguo.people.businessclock import now
     from wenguo.people.models import Branch
 
     if Branch.objects.exists():
         raise Refused("数据库里已有数据 · the database isn't empty: sample data goes only into an empty one")
-    say(f"样例案件 · {_fill(asked.cases, asked.seed, asked.months)} sample cases")
-    say(_sample_logins())
+    cases = sample.fill(asked.cases, asked.seed, asked.months, sample.password(), now(), say)
+    say(f"样例案件 · {cases} sample cases\n{sample.logins()}")
 
 
 def worker(asked: argparse.Namespace) -> None:
@@ -258,6 +235,16 @@ def explain(asked: argparse.Namespace) -> None:
 
     language = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
     print(explained(asked.verb, asked.pack, asked.process, asked.branch, language), end="")
+
+
+def branch_add(asked: argparse.Namespace) -> None:
+    _ready()
+    from wenguo.jobs import newcomers, rules
+    from wenguo.people.businessclock import now
+
+    parent = rules.branch_named(asked.parent) if asked.parent else None
+    newcomers.found_branch(asked.code, asked.name, asked.name_en, parent, now())
+    say(f"已添加 · added {asked.code}")
 
 
 def user_add(asked: argparse.Namespace) -> None:

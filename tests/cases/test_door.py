@@ -102,7 +102,7 @@ def test_a_step_that_needs_a_fact_names_the_missing_one(dealer):
     with pytest.raises(refusals.Missing) as refused:
         act(case, "customer_accepted", actor("bob"), {}, NOW)
     assert refused.value.missing == ("quality_passed",)
-    assert refused.value.fill["facts"][0].says == "质检合格,没有带来新的问题"
+    assert refused.value.fill["facts"][0].says == "质检合格，没有带来新的问题"
 
 
 def test_the_accused_sees_the_case_and_may_not_handle_it(dealer):

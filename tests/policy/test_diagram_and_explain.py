@@ -94,7 +94,7 @@ def test_an_explanation_gives_the_fields_of_the_form_with_their_lines(copy: Pack
 def test_an_explanation_says_which_form_gives_what_is_needed_first(copy: PackCopy):
     text = explain(load_pack(copy.folder), "complaint", "customer_accepted", {}, "zh")
     asked = copy.place("forms/fulfilling.toml", "[[quality_check.field]]", 'key = "quality_passed"', "[[")
-    assert f"quality_passed 质检合格,没有带来新的问题 (quality_check {asked})" in text
+    assert f"quality_passed 质检合格，没有带来新的问题 (quality_check {asked})" in text
 
 
 def test_an_explanation_says_which_clocks_start_and_stop_with_their_hours(copy: PackCopy):

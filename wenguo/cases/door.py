@@ -286,14 +286,17 @@ def why_not(case: Case, verb: str, by: Actor, now: datetime) -> refusals.Refusal
     return None
 
 
-def open_steps(case: Case, by: Actor) -> list[OpenStep]:
-    """Steps that `by` may take on `case` now: what the buttons show. Asks the same judgement as the refusal."""
+def open_steps(case: Case, by: Actor, parties: Parties | None = None) -> list[OpenStep]:
+    """Steps that `by` may take on `case` now: what the buttons show. Asks the same judgement as the refusal.
+
+    `parties` saves reading the people of the case once more.
+    """
     if not by.sees(case.branch):
         return []
     pack = packs()[case.pack]
     process = pack.processes[case.process]
     stage, facts = process.stages[case.stage], Facts(case)
-    roles, relations = by.roles_at(case.branch), Parties(case).relations_of(by)
+    roles, relations = by.roles_at(case.branch), (parties or Parties(case)).relations_of(by)
     found = []
     for step in process.steps_at(stage):
         verdict = judge(step, stage, roles, relations, facts)

@@ -1,5 +1,6 @@
 """The sample dealer group: made from the pack's sample/*.toml, every act through the door, in the order of time."""
 
+import os
 import random
 import struct
 import tomllib
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
 
 from wenguo.cases.door import act, open_case
 from wenguo.cases.evidence import store
 from wenguo.cases.models import Case, Clock
+from wenguo.jobs.newcomers import found_branch
 from wenguo.people.actors import SYSTEM, actor_of
 from wenguo.people.amend import amend
 from wenguo.people.models import Branch, Post, Staff
@@ -32,7 +35,28 @@ class Deed(NamedTuple):
     given: dict[str, Any]
 
 
-def fill(cases: int | None, seed: int, months: int, password: str, now: datetime, say: Callable[[str], None]) -> int:
+def greeting(wanted: bool, now: datetime, say: Callable[[str], None]) -> str:
+    """What `serve` adds to its address: the sample logins (filling an empty installation first), or how to begin."""
+    if wanted and not Branch.objects.exists():
+        fill(None, 1, 6, password(), now, say)
+    if not Branch.objects.exists():
+        return "\n还没有门店 · no branch yet: wenguo branch add, wenguo user add, or wenguo serve --demo"
+    return "\n" + logins() if wanted and authenticate(None, username="manager", password=password()) else ""
+
+
+def password() -> str:
+    """The password of all sample staff."""
+    return os.environ.get("WENGUO_DEMO_PASSWORD") or "wenguo-demo"
+
+
+def logins() -> str:
+    """The sample logins and their password, in two lines."""
+    rows = Staff.objects.exclude(username__endswith="_b").order_by("id").values_list("username", "name")
+    named = ", ".join(f"{login} ({name})" for login, name in rows)
+    return f"样例账号 · sample logins: {named}; 另一家店加 _b · the second shop: _b\n密码 · password: {password()}"
+
+
+def fill(cases: int | None, seed: int, months: int, secret: str, now: datetime, say: Callable[[str], None]) -> int:
     """Fills an empty installation with the sample group and its complaints; returns how many cases there are.
 
     `cases` beyond the written ones repeat them with other customers and other days of the last `months` months, the
@@ -40,7 +64,7 @@ def fill(cases: int | None, seed: int, months: int, password: str, now: datetime
     """
     pack = default_pack()
     sample = PACKS / pack.name / "sample"
-    staff = _people(pack, sample, password, now)
+    staff = _people(pack, sample, secret, now)
     complaints = tomllib.loads((sample / "complaints.toml").read_text(encoding="utf-8"))["complaint"]
     complaints = list(_repeated(complaints, cases or len(complaints), random.Random(seed), months))
     deeds = sorted(
@@ -57,14 +81,12 @@ def fill(cases: int | None, seed: int, months: int, password: str, now: datetime
     return len(opened)
 
 
-def _people(pack: Pack, sample: Path, password: str, now: datetime) -> dict[str, Staff]:
+def _people(pack: Pack, sample: Path, secret: str, now: datetime) -> dict[str, Staff]:
     tables = tomllib.loads((sample / "staff.toml").read_text(encoding="utf-8"))
-    hashed = make_password(password)
+    hashed = make_password(secret)
     branches: dict[str, Branch] = {}
     for row in tables["branch"]:
-        branches[row["code"]] = found_branch(
-            pack.name, row["code"], row["says"], row["en"], branches.get(row["parent"]), now
-        )
+        branches[row["code"]] = found_branch(row["code"], row["says"], row["en"], branches.get(row["parent"]), now)
     staff = {}
     for row in tables["person"]:
         # The hash of a password is no news for the record: it isn't among the fields that are amended.
@@ -74,14 +96,6 @@ def _people(pack: Pack, sample: Path, password: str, now: datetime) -> dict[str,
         post = {"staff": staff[row["login"]], "branch": branches[row["branch"]], "role": row["role"]}
         amend(Post(), SYSTEM.code, {**post, "since": date(2020, 1, 1)}, "sample", now)
     return staff
-
-
-def found_branch(pack: str, code: str, name: str, name_en: str, parent: Branch | None, now: datetime) -> Branch:
-    """A new branch under `parent` (None: the root of the tree)."""
-    row = {"code": code, "name": name, "name_en": name_en, "parent": parent, "path": f"new {code}", "pack": pack}
-    branch = amend(Branch(), SYSTEM.code, row, "new branch", now)
-    path = f"{parent.path if parent else '/'}{branch.pk}/"  # known only once the row has its id
-    return amend(branch, SYSTEM.code, {"path": path}, "new branch", now)
 
 
 def _repeated(written: list[dict], wanted: int, chance: random.Random, months: int) -> Iterator[dict]:

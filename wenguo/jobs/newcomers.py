@@ -1,6 +1,7 @@
-"""Staff and programs let in from the command line."""
+"""Branches, staff and programs let in from the command line."""
 
 import hashlib
+import re
 import secrets
 from datetime import datetime
 
@@ -13,6 +14,26 @@ from wenguo.jobs import Refused
 from wenguo.people.actors import SYSTEM, today_of
 from wenguo.people.amend import amend
 from wenguo.people.models import Branch, Post, Staff, Token
+from wenguo.policy.load import default_pack
+
+
+@transaction.atomic
+def found_branch(code: str, name: str, name_en: str, parent: Branch | None, now: datetime) -> Branch:
+    """A new branch under `parent` (None: the root of the tree), with the pack of its parent.
+
+    Raises Refused for a code in use or of other signs than letters and digits, and for a second root.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9]{1,12}", code):
+        raise Refused("代码只能用字母和数字 · a code is made of letters and digits, at most 12")
+    if Branch.objects.filter(code=code).exists():
+        raise Refused(f"代码已被使用 · {code} is in use")
+    if parent is None and Branch.objects.exists():
+        raise Refused("请用 --parent 指明上级 · there is a root already: name the branch above by --parent")
+    pack = parent.pack if parent else default_pack().name
+    row = {"code": code, "name": name, "name_en": name_en, "parent": parent, "path": f"new {code}", "pack": pack}
+    branch = amend(Branch(), SYSTEM.code, row, "new branch", now)
+    path = f"{parent.path if parent else '/'}{branch.pk}/"  # known only once the row has its id
+    return amend(branch, SYSTEM.code, {"path": path}, "new branch", now)
 
 
 @transaction.atomic

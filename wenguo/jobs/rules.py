@@ -31,6 +31,12 @@ def faults(folder: str | None) -> list[Fault]:
     return [fault for one in folders for fault in check_folder(one, vocabulary, today_of(now()))]
 
 
+def refuse_faulty_packs() -> None:
+    """Raises Refused with every fault where a pack that ships can't be used: nothing is served by its rules."""
+    if found := faults(None):
+        raise Refused("行业包有错 · the packs have faults:\n" + "\n".join(map(str, found)))
+
+
 def drawn(pack: str, process: str) -> str:
     """A process as a Mermaid diagram."""
     found = pack_named(pack)

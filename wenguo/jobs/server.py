@@ -50,6 +50,8 @@ class Server(MPServer):
             why = f"{self.bind_addr}:{self.bind_port}: {refused.strerror}"
             raise Refused(f"不能监听 · can't listen at {why}; another port: --port") from refused
         listener.setblocking(False)
+        # Handed down to every connection: without it each answer waited 40 ms for an acknowledgement (measured).
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.set_inheritable(True)
         self._ssp, self._sso = None, listener
         self._shd: Any = SocketHolder(listener.fileno(), False, self.backlog)  # type: ignore[call-arg]

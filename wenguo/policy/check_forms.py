@@ -29,7 +29,7 @@ def _kept(field: Field, vocabulary: Vocabulary) -> Iterator[Fault]:
         yield Fault(kind, "'happened_at' says when the act happened: it must be a moment of the past")
     if field.fact and field.key in COLUMNS:
         yield Fault(fact, f"'{field.key}' is a column of codes, so it can't be a fact too")
-    if field.fact and field.key in vocabulary.facts:
+    elif field.fact and field.key in vocabulary.facts:
         yield Fault(fact, f"the fact '{field.key}' is answered by code, so no form can ask for it")
     if field.fact and field.kind == "file":
         yield Fault(fact, f"'{field.key}' is a file: files are evidence, never facts")

@@ -57,13 +57,15 @@ def show(request: StaffRequest, number: str) -> HttpResponse:
 def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
     """Everything that the page of a case shows."""
     at, happenings, clocks = now(), lists.story(case), lists.clocks(case)
-    parties = Parties(case).stored
-    called = next((row.name for row in parties if row.kind == "complainant"), "")
-    teller = Teller(case, lists.sees_contact(case, by), tree().names, at, called)
+    parties, names = Parties(case), tree().names
+    called = next((row.name for row in parties.stored if row.kind == "complainant"), "")
+    teller = Teller(case, lists.sees_contact(case, by), names, at, called)
     return {
         "case": case,
         "teller": teller,
-        "choices": choices_of(case, by),
+        "choices": choices_of(case, by, parties),
+        "owner": names.get(case.owner_id or 0, ""),
+        "turn_name": names.get(case.turn_person_id or 0, ""),
         "road": [(teller.stage(key), key == case.stage, reached) for key, reached in lists.road(teller.process, case)],
         "my_turn": _is_turn_of(case, by),
         "clocks": clocks,
@@ -71,7 +73,7 @@ def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
         "saved": next((one.entry for one in happenings if _is_mine(one.entry, saved, by)), None),
         "tasks": lists.open_tasks(case),
         "contacts": lists.contacts(case),
-        "people": [(row.kind, row.staff_id) for row in parties if row.staff_id],
+        "people": [(row.kind, row.staff_id) for row in parties.stored if row.staff_id],
     }  # fmt: skip
 
 
@@ -86,11 +88,11 @@ def _is_turn_of(case: Case, by: Actor) -> bool:
     return case.turn_role in by.roles_at(case.branch)
 
 
-def choices_of(case: Case, by: Actor) -> Choices:
+def choices_of(case: Case, by: Actor, parties: Parties | None = None) -> Choices:
     """The steps open to this person. Where the main one lacks something, the step that supplies it comes first."""
     pack = packs()[case.pack]
     drafted = drafts.drafted_verbs(by, case)
-    offered = door.open_steps(case, by)
+    offered = door.open_steps(case, by, parties)
     main = next((one for one in offered if one.step.main), None)
     if main and main.missing:
         main = next((one for one in offered if one.form and any(map(one.form.field, main.missing))), main)

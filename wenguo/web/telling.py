@@ -4,12 +4,12 @@ Phone, plate and VIN are masked wherever they stand unless the reader's work nee
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from wenguo.cases.lists import Happening, Value
 from wenguo.cases.masks import MASKS
@@ -17,7 +17,6 @@ from wenguo.cases.models import Case, Entry, Evidence
 from wenguo.policy.load import packs
 from wenguo.policy.pack import COLUMNS, Field, Label, Pack, Process
 from wenguo.web import words
-from wenguo.web.forms import word
 
 LATE_NOTE = timedelta(minutes=5)  # what was written down so soon after it happened is said once
 RELATIONS = {
@@ -72,6 +71,11 @@ class Teller:
     names: dict[int, str]
     now: datetime
     called: str = ""  # the complainant's name on this case
+    language: str = field(default_factory=lambda: get_language() or "")
+
+    def word(self, label: Label) -> str:
+        """The pack's word in the reader's language."""
+        return label.word(self.language)
 
     @property
     def pack(self) -> Pack:
@@ -83,13 +87,13 @@ class Teller:
 
     @property
     def process_name(self) -> str:
-        return word(self.process.label)
+        return self.word(self.process.label)
 
     @property
     def severity(self) -> str:
         """The word for it where it is out of the ordinary, which is the first code of the pack."""
         mildest = next(iter(self.pack.codes.get("severity", {})), "")
-        return "" if self.case.severity in ("", mildest) else word(self.pack.code("severity", self.case.severity))
+        return "" if self.case.severity in ("", mildest) else self.word(self.pack.code("severity", self.case.severity))
 
     @property
     def customer_name(self) -> str:
@@ -106,7 +110,7 @@ class Teller:
         match field.kind:
             case "choice" | "choices":
                 keys = value if isinstance(value, list) else [value]
-                return gettext(", ").join(word(field.options.get(key) or Label(key, key)) for key in keys)
+                return gettext(", ").join(self.word(field.options.get(key) or Label(key, key)) for key in keys)
             case "yes_no":
                 return gettext("Yes") if value else gettext("No")
             case "money":
@@ -124,7 +128,7 @@ class Teller:
     def role(self, key: str) -> str:
         """The word for a role of the pack, or for what somebody is to the case."""
         if key in self.pack.roles:
-            return word(self.pack.roles[key])
+            return self.word(self.pack.roles[key])
         return gettext(RELATIONS[key]) if key in RELATIONS else ""
 
     def story(self, happenings: Iterable[Happening]) -> list[Told]:
@@ -148,27 +152,27 @@ class Teller:
     def line(self, value: Value) -> Line:
         before = "" if value.before in (None, "") else self.value(value.field, value.before)
         return Line(
-            word(value.field.label), self.value(value.field, value.value), before, value.field.kind == "long_text"
+            self.word(value.field.label), self.value(value.field, value.value), before, value.field.kind == "long_text"
         )
 
     def _clock(self, one: Happening) -> list[Line]:
         """Which promise was not kept, where the clock says so."""
         rule = self.process.clocks.get(one.body["data"].get("clock", "")) if one.entry.verb == "overdue" else None
-        return [Line(gettext("Promise"), word(rule.label))] if rule else []
+        return [Line(gettext("Promise"), self.word(rule.label))] if rule else []
 
     def title(self, entry: Entry) -> str:
         """What was done, in the pack's words."""
         if entry.verb in self.process.steps:
-            return word(self.process.steps[entry.verb].label)
+            return self.word(self.process.steps[entry.verb].label)
         return {"overdue": gettext("Overdue"), "relocated": gettext("Moved by a new version")}.get(
             entry.verb, entry.verb
         )
 
     def stage(self, key: str) -> str:
-        return word(self.process.stages[key].label) if key in self.process.stages else key
+        return self.word(self.process.stages[key].label) if key in self.process.stages else key
 
     def promise(self, kind: str) -> str:
-        return word(self.process.clocks[kind].label) if kind in self.process.clocks else kind
+        return self.word(self.process.clocks[kind].label) if kind in self.process.clocks else kind
 
     def way(self, code: str) -> str:
         """How somebody was contacted."""
@@ -183,7 +187,7 @@ class Teller:
         fields = self._fields()
         filled = [(key, getattr(self.case, key)) for key in COLUMNS if getattr(self.case, key)]
         return [
-            Line(word(fields[key].label) if key in fields else key, word(self.pack.code(key, value)))
+            Line(self.word(fields[key].label) if key in fields else key, self.word(self.pack.code(key, value)))
             for key, value in filled
         ]
 
