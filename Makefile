@@ -33,7 +33,7 @@ run: ready ## 安装并启动样例门店 · install, then start with a sample d
 
 test: ready .venv/.dev ## 全部测试 · every test: SQLite, PostgreSQL and a browser, all real
 	@$(BIN)/python -m tests.machine
-	$(BIN)/pytest $(PYTEST_ARGS)
+	WENGUO_HOME=$(CURDIR)/.venv/tests $(BIN)/pytest $(PYTEST_ARGS)
 
 check: ready .venv/.dev ## 静态检查 · lint, types, layers, packs, migrations, translations
 	$(BIN)/ruff check
