@@ -23,7 +23,6 @@ from wenguo.cases.models import (
     Case,
     Clock,
     Contact,
-    Counter,
     Entry,
     EntryPrivate,
     Evidence,
@@ -144,17 +143,20 @@ def _hold_off_seal() -> None:
 
 
 SEAL_LOCK = 0x77656E  # "wen"
+NEXT_NUMBER = """
+    INSERT INTO cases_counter (branch_id, month, last) VALUES (%s, %s, 1)
+    ON CONFLICT (branch_id, month) DO UPDATE SET last = cases_counter.last + 1 RETURNING last
+"""
 DEADLOCK = "40P01"  # PostgreSQL's code
 
 
 def _next_number(branch: Branch, now: datetime) -> str:
     """The next number of the branch's month, such as HZ-202611-0007; gap-free, for it rolls back with the case."""
     month = now.astimezone(ZoneInfo(branch.zone)).strftime("%Y%m")
-    counter, made = Counter.objects.select_for_update().get_or_create(branch=branch, month=month, defaults={"last": 1})
-    if not made:
-        counter.last += 1
-        counter.save(update_fields=["last"])
-    return f"{branch.code}-{month}-{counter.last:04d}"
+    with connection.cursor() as cursor:  # one statement, so that the first two cases of a month can't both be the first
+        cursor.execute(NEXT_NUMBER, [branch.pk, month])
+        (number,) = cursor.fetchone()
+    return f"{branch.code}-{month}-{number:04d}"
 
 
 def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, version: int | None = None) -> Entry:
