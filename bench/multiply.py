@@ -99,7 +99,7 @@ class Herd:
 
 
 def _settle() -> None:
-    """Leaves the loops nothing to do while something else is measured: all notices sent, nothing due before tomorrow."""
+    """Leaves the loops nothing to do while something is measured: notices sent, nothing due before tomorrow."""
     while send():
         pass
     soon = timedelta(days=1)

@@ -21,7 +21,6 @@ from wenguo.cases.facts import Facts
 from wenguo.cases.judging import entries_since, fields_of, is_aside, keep_theirs, refuse_moved, verdict_on
 from wenguo.cases.models import (
     Case,
-    Clock,
     Contact,
     Entry,
     EntryPrivate,
@@ -36,6 +35,7 @@ from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
 from wenguo.cases.verbs import VERBS, load_verbs
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
+from wenguo.people.rows import store, store_all
 from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import packs
@@ -131,7 +131,7 @@ def _transact(path: str, key: str, by: Actor, data: dict[str, Any], change: Call
     _hold_off_seal()
     entry = change()
     if key:
-        Idempotency.objects.create(actor=by.code, key=key, path=asked[0], body_hash=asked[1], entry=entry)
+        store(Idempotency(actor=by.code, key=key, path=asked[0], body_hash=asked[1], entry=entry))
     return Done(entry.case, entry)
 
 
@@ -238,16 +238,18 @@ def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str
     """Stores everything that this act made: case, entry, clocks, the verb's own rows, files, notices."""
     case = act.case
     clocks = turn_clocks(act, entry)
-    case.save()
+    case.save() if case.pk else store(case)
     entry.case = case
-    entry.save(force_insert=True)
-    EntryPrivate.objects.bulk_create(private)
+    store(entry)
+    for row in private:
+        row.entry = entry
+    store_all(private)
     for clock in clocks:
         clock.case, clock.cause = case, entry
-    Clock.objects.bulk_create(clocks)
+    store_all(clocks)
     for row in case.__dict__.get("added", ()):
         _bind(row, entry)
-        row.save(force_insert=True)
+        store(row)
     _attach(act, entry)
     notify(act, entry, people)
     for scratch in ("added", "tells"):

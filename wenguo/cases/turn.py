@@ -3,6 +3,7 @@
 from wenguo.cases.acting import RELATIONS, Act
 from wenguo.cases.models import Entry, Notice
 from wenguo.people.actors import holders, today_of, with_deputies
+from wenguo.people.rows import store_all
 
 
 def people_of_roles(act: Act) -> dict[str, list[int]]:
@@ -37,11 +38,11 @@ def notify(act: Act, entry: Entry, people: dict[str, list[int]]) -> None:
         person = act.parties.person(word) if word in RELATIONS else None
         told += [person] if person else people.get(word, [])
     recipients = with_deputies(told, today_of(act.now)) if told else []
-    Notice.objects.bulk_create(
+    store_all([
         Notice(entry=entry, recipient_id=one, channel="bell", next_try_at=act.now)
         for one in recipients
         if one != act.by.staff_id
-    )
+    ])  # fmt: skip
 
 
 def _told(act: Act) -> list[str]:

@@ -7,6 +7,7 @@ from django.db import models, transaction
 
 from wenguo.people.chain import FIRST, link, seal_private, stamp
 from wenguo.people.models import Amendment, AmendmentPrivate, Branch, BranchNumber, Deputy, Post, Staff
+from wenguo.people.rows import store, store_all
 from wenguo.people.tree import touch
 from wenguo.policy.fields import canonical
 
@@ -30,7 +31,10 @@ def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetim
         return thing
     for key in changed:
         setattr(thing, key, data[key])
-    thing.save(update_fields=None if fresh else changed)
+    if fresh:
+        store(thing)
+    else:
+        thing.save(update_fields=changed)
     if isinstance(thing, ORGANISATION):
         touch()
     _record(
@@ -58,13 +62,12 @@ def _record(thing: models.Model, fresh: bool, by: str, reason: str, now: datetim
         "private": commitments,
     })  # fmt: skip
     seq, prev = (1, FIRST) if fresh else _last(kind, thing.pk)
-    amendment = Amendment.objects.create(
+    amendment = Amendment(
         kind=kind, thing=thing.pk, seq=seq, at=now, actor=by, reason=reason, body=body, prev=prev,
         hash=link(prev, [kind, thing.pk, seq, stamp(now), by, reason, body]),
     )  # fmt: skip
-    AmendmentPrivate.objects.bulk_create(
-        AmendmentPrivate(amendment=amendment, field=field, salt=salt, value=value) for field, salt, value in rows
-    )
+    store(amendment)
+    store_all([AmendmentPrivate(amendment=amendment, field=key, salt=salt, value=value) for key, salt, value in rows])
 
 
 def _last(kind: str, thing: int) -> tuple[int, str]:
