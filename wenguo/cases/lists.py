@@ -135,24 +135,29 @@ class Happening:
 
 
 def story(case: Case) -> list[Happening]:
-    """Everything that happened, newest first. Three queries, however long the story."""
+    """Everything that happened, newest first. Two queries, and one more where files were brought."""
     entries = list(case.entries.order_by("-seq"))
+    bodies = {one.pk: json.loads(one.body) for one in entries}
     private: dict[int, dict[str, Any]] = {}
     rows = EntryPrivate.objects.filter(entry__case=case).values_list("entry_id", "field", "value")
     for entry_id, field, value in rows:
         private.setdefault(entry_id, {})[field] = json.loads(value) if value else None
     names = tree().names
     files: dict[int | None, list[Evidence]] = {}
-    for file in Evidence.objects.filter(case=case).order_by("id"):
-        files.setdefault(file.entry_id, []).append(file)
-    return [_happening(case, one, private.get(one.pk, {}), names, files.get(one.pk, [])) for one in entries]
+    brought = packs()[case.pack].file_keys()
+    if any(body["data"].get(key) for body in bodies.values() for key in brought):
+        for file in Evidence.objects.filter(case=case).order_by("id"):
+            files.setdefault(file.entry_id, []).append(file)
+    return [
+        _happening(case, one, bodies[one.pk], private.get(one.pk, {}), names, files.get(one.pk, [])) for one in entries
+    ]
 
 
 def _happening(
-    case: Case, entry: Entry, private: dict[str, Any], names: dict[int, str], files: list[Evidence]
+    case: Case, entry: Entry, body: dict[str, Any], told: dict[str, Any], names: dict[int, str], files: list[Evidence]
 ) -> Happening:
-    body = json.loads(entry.body)
-    values = body["data"] | private
+    """`told`: the entry's private values."""
+    values = body["data"] | told
     step = packs()[case.pack].processes[case.process].steps.get(entry.verb)
     form = packs()[case.pack].forms.get(step.form) if step else None
     shown = [
@@ -165,16 +170,18 @@ def _happening(
 
 
 def open_tasks(case: Case) -> list[Task]:
-    return list(Task.objects.filter(case=case, done_at=None).select_related("person").order_by("due_at"))
+    """What is still to be done, the next due first; nothing on a closed case. Names are in the tree."""
+    return list(case.tasks.filter(done_at=None).order_by("due_at")) if case.stage_type == "open" else []
 
 
 def clocks(case: Case) -> list[Clock]:
-    """The case's running clocks, the next one due first."""
-    return list(Clock.objects.filter(case=case, stopped_at=None).order_by("due_at"))
+    """The case's running clocks, the next one due first; a closed case has none."""
+    return list(case.clocks.filter(stopped_at=None).order_by("due_at")) if case.stage_type == "open" else []
 
 
 def contacts(case: Case) -> list[Contact]:
-    return list(Contact.objects.filter(case=case).select_related("person").order_by("-happened_at"))
+    """Every attempt to reach the customer, the latest first. Names are in the tree."""
+    return list(case.contacts.order_by("-happened_at"))
 
 
 def sees_contact(case: Case | Brief, by: Actor) -> bool:

@@ -167,6 +167,10 @@ class Pack:
         """The word for a stored code; the code itself where the pack no longer knows it."""
         return self.codes.get(list_name, {}).get(key) or Label(key, key)
 
+    def file_keys(self) -> frozenset[str]:
+        """Keys under which entries name files."""
+        return frozenset(one.key for form in self.forms.values() for one in form.fields if one.kind == "file")
+
     def per_round_facts(self) -> frozenset[str]:
         """Facts that a new round forgets."""
         return frozenset(one.key for form in self.forms.values() for one in form.fields if one.per_round)
