@@ -51,6 +51,8 @@ def answers_early(application: Callable) -> Callable[[dict, Callable], Iterable[
 
 
 def plant(fault: str) -> None:
+    from django.db.models import Model
+
     from wenguo.cases import door
     from wenguo.cases.models import Entry
     from wenguo.jobs import server
@@ -60,13 +62,14 @@ def plant(fault: str) -> None:
         server._site = lambda: answers_early(site())
     elif fault == "split":
         door._transact = door._transact.__wrapped__  # every statement for itself
-        save = Entry.save
+        store = door.store
 
-        def save_late(self: Entry, *arguments: Any, **keywords: Any) -> None:
-            time.sleep(WINDOW)
-            save(self, *arguments, **keywords)
+        def store_late(row: Model) -> None:
+            if isinstance(row, Entry):
+                time.sleep(WINDOW)
+            store(row)
 
-        Entry.save = save_late
+        door.store = store_late
     else:
         raise SystemExit(f"no such fault: {fault}")
 
