@@ -46,7 +46,7 @@ def test_a_stored_code_that_the_pack_no_longer_knows_shows_itself():
 def test_facts_of_all_forms_are_facts_of_the_pack():
     pack = default_pack()
     assert "quality_passed" in pack.facts
-    assert "quality_passed" in pack.per_round_facts()
+    assert "quality_passed" in pack.per_round_facts
     assert "phone" not in pack.facts
 
 

@@ -10,9 +10,8 @@ from wenguo.api.forms import form_schema
 from wenguo.api.reading import askable, body_of, key_of, version_of
 from wenguo.api.replies import Call, Outdated, Unfit, reply
 from wenguo.api.shapes import CaseShape, EntriesShape, StaleShape, StepsShape, refusals
-from wenguo.api.showing import Eyes, case_json, entries_json, fields_of_pack
+from wenguo.api.showing import Eyes, case_json, entries_json
 from wenguo.cases.door import Done, OpenStep, act, open_case, open_steps
-from wenguo.cases.judging import fact_label
 from wenguo.cases.lists import find_case
 from wenguo.cases.models import Case
 from wenguo.cases.refusals import Invalid, NotFound, Stale
@@ -107,7 +106,7 @@ def _step(case: Case, one: OpenStep, language: str) -> dict[str, Any]:
     pack = packs()[case.pack]
     return {
         "verb": one.step.do, "label": one.step.label.word(language), "main": one.step.main,
-        "missing": [{"fact": fact, "label": fact_label(pack, fact).word(language)} for fact in one.missing],
+        "missing": [{"fact": fact, "label": pack.fact_label(fact).word(language)} for fact in one.missing],
         "form": form_schema(one.form, language, people) if one.form else None,
     }  # fmt: skip
 
@@ -140,5 +139,5 @@ def take_step(request: Call, number: str, verb: str) -> HttpResponse:
 def _conflict(number: str, by: Actor, version: int | None, data: dict[str, Any], stale: Stale) -> dict[str, Any]:
     """Both sides, so that nothing typed is lost."""
     case = find_case(number, by)
-    theirs = Eyes.of(case, by).values(fields_of_pack(case.pack), stale.theirs)
+    theirs = Eyes.of(case, by).values(packs()[case.pack].fields, stale.theirs)
     return {"versions": {"yours": version, "now": case.version}, "yours": data, "theirs": theirs}

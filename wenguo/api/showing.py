@@ -74,7 +74,7 @@ def case_json(case: Case, by: Actor) -> dict[str, Any]:
         "opened_at": stamp(case.opened_at), "closed_at": stamp(case.closed_at) if case.closed_at else None,
         "next_due_at": None if case.next_due_at == NEVER else stamp(case.next_due_at),
         **{column: getattr(case, column) or None for column in COLUMNS},
-        "facts": eyes.values(fields_of_pack(case.pack), case.facts),
+        "facts": eyes.values(packs()[case.pack].fields, case.facts),
     }  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def _entry(case: Case, entry: Entry, files: list[Evidence], eyes: Eyes) -> dict[
     before = {key.removeprefix(BEFORE): value for key, value in values.items() if key.startswith(BEFORE)}
     pack = packs()[case.pack]
     step = pack.processes[case.process].steps.get(entry.verb)
-    fields = {one.key: one for one in pack.forms[step.form].fields} if step and step.form else {}
+    fields = {one.key: one for one in pack.form_of(step).fields} if step else {}
     return {
         "seq": entry.seq, "at": stamp(entry.at), "happened_at": stamp(entry.happened_at),
         "actor": eyes.actor(entry.actor), "role": entry.role, "on_behalf_of": entry.on_behalf_of,
@@ -114,8 +114,3 @@ def file_json(file: Evidence) -> dict[str, Any]:
         "id": file.pk, "field": file.field, "name": file.name, "media_type": file.media_type, "size": file.size,
         "sha256": file.sha256,
     }  # fmt: skip
-
-
-def fields_of_pack(pack: str) -> dict[str, Field]:
-    """Every field that some form of the pack asks, by its key."""
-    return {one.key: one for form in packs()[pack].forms.values() for one in form.fields}

@@ -7,6 +7,7 @@ from typing import Any
 
 from wenguo.cases.models import Case, Clock, Party
 from wenguo.people.actors import Actor, numbers
+from wenguo.people.rows import read
 from wenguo.policy.pack import Form, Pack, Process, Stage, Step
 from wenguo.policy.rights import Verdict
 
@@ -22,7 +23,7 @@ class Parties:
 
     @cached_property
     def stored(self) -> list[Party]:
-        return list(Party.objects.filter(case=self.case, ended=False).order_by("id")) if self.case.pk else []
+        return read(Party, "WHERE case_id = %s AND NOT ended ORDER BY id", self.case.pk) if self.case.pk else []
 
     def current(self) -> list[Party]:
         """Stored rows, and those that the verb of this act has just added in their place."""
@@ -60,12 +61,13 @@ class Act:
 
     @property
     def form(self) -> Form | None:
-        return self.pack.forms[self.step.form] if self.step.form else None
+        return self.pack.forms.get(self.step.form)
 
     @cached_property
     def running(self) -> list[Clock]:
         """The case's clocks that were not stopped before this act."""
-        return list(Clock.objects.filter(case=self.case, stopped_at=None).order_by("id")) if self.case.pk else []
+        running = "WHERE case_id = %s AND stopped_at IS NULL ORDER BY id"
+        return read(Clock, running, self.case.pk) if self.case.pk else []
 
     @cached_property
     def numbers(self) -> dict[str, int]:

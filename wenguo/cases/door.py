@@ -35,11 +35,11 @@ from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
 from wenguo.cases.verbs import VERBS, load_verbs
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
-from wenguo.people.rows import store, store_all
+from wenguo.people.rows import first, store, store_all
 from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import packs
-from wenguo.policy.pack import ANY, BACK, NEW, STAY, Form, Label, Pack, Place, Process, Stage, Step
+from wenguo.policy.pack import ANY, BACK, NEW, STAY, Form, Label, Place, Process, Stage, Step
 from wenguo.policy.rights import judge
 
 load_verbs()
@@ -123,7 +123,7 @@ def _once(path: str, key: str, by: Actor, data: dict[str, Any], change: Callable
 @transaction.atomic(durable=True)
 def _transact(path: str, key: str, by: Actor, data: dict[str, Any], change: Callable[[], Entry]) -> Done:
     asked = path[:200], hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
-    if key and (known := Idempotency.objects.filter(actor=by.code, key=key).first()):
+    if key and (known := first(Idempotency, "WHERE actor = %s AND key = %s", by.code, key)):
         if (known.path, known.body_hash) != asked:
             raise refusals.KeyReused
         entry = Entry.objects.select_related("case__branch").get(pk=known.entry_id)
@@ -170,7 +170,7 @@ def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, 
     kept = apply_values(case, act.form, act.values)
     act.outcome = _run(act)
     if case.round != round_before:
-        kept.forget(case, act.pack.per_round_facts())
+        kept.forget(case, act.pack.per_round_facts)
     _move(act)
     people = people_of_roles(act)
     name_owner(act, people)
@@ -198,10 +198,6 @@ def _step(process: Process, verb: str, by: Actor) -> Step:
     if verb not in process.steps:
         raise refusals.NotFound
     return process.steps[verb]
-
-
-def _form(pack: Pack, step: Step) -> Form | None:
-    return pack.forms[step.form] if step.form else None
 
 
 def _values(act: Act, data: dict[str, Any]) -> dict[str, Any]:
@@ -305,5 +301,5 @@ def open_steps(case: Case, by: Actor, parties: Parties | None = None) -> list[Op
     for step in process.steps_at(stage):
         verdict = judge(step, stage, roles, relations, facts)
         if verdict.yes or verdict.why == "needs":
-            found.append(OpenStep(step, _form(pack, step), verdict.missing))
+            found.append(OpenStep(step, pack.forms.get(step.form), verdict.missing))
     return found

@@ -8,7 +8,7 @@ from wenguo.cases.acting import Act
 from wenguo.cases.facts import Facts
 from wenguo.cases.models import Entry
 from wenguo.cases.verbs import VERBS
-from wenguo.policy.pack import STAY, Field, Label, Pack
+from wenguo.policy.pack import STAY, Field
 from wenguo.policy.rights import Verdict, judge
 
 
@@ -31,15 +31,9 @@ def verdict_on(act: Act) -> Verdict:
             raise refusals.WrongStage("The case stands at “%(stage)s”; “%(step)s” can't be done there.", stage=stage,
                                       step=label)  # fmt: skip
         case "needs":
-            words = [fact_label(act.pack, fact) for fact in verdict.missing]
+            words = [act.pack.fact_label(fact) for fact in verdict.missing]
             raise refusals.Missing(verdict.missing, "Still to be done first: %(facts)s.", facts=words)
     return verdict
-
-
-def fact_label(pack: Pack, fact: str) -> Label:
-    """The words of a fact, as the form that asks for it says them."""
-    fields = (one for form in pack.forms.values() for one in form.fields if one.key == fact)
-    return next((one.label for one in fields), Label(fact, fact))
 
 
 def entries_since(act: Act, version: int | None) -> list[Entry]:

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Q
 
 from wenguo.cases.models import Case, Clock, Contact, Entry, EntryPrivate, Evidence, Notice, Task
 from wenguo.cases.refusals import NotFound
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch, Customer
+from wenguo.people.rows import first, places, plain, read
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Field, Process
 from wenguo.vehicles.models import Vehicle, find_vehicle
 
 PAGE = 50  # rows
+LARGEST_ID = 2**63
 
 
 class Brief(NamedTuple):
@@ -57,7 +60,7 @@ class Page(NamedTuple):
 
 def find_case(number: str, by: Actor) -> Case:
     """The case with this number, ready to be shown. Raises NotFound where it isn't within the actor's sight."""
-    case = Case.objects.select_related("customer", "vehicle").filter(number=number).order_by().first()
+    case = first(Case, "WHERE number = %s", number)
     if case is None:
         raise NotFound
     case.branch = tree().branches[case.branch_id]
@@ -71,14 +74,15 @@ def desk(by: Actor, after: str = "") -> Page:
 
     One index walk per person and per role, merged; `after` is the `next` of the page before.
     """
-    walks = [Q(turn_person__in=by.stands_for)]
-    walks += [Q(turn_person=None, turn_role=role, branch__in=branches) for role, branches in _reach(by).items()]
-    return _page([Case.objects.filter(walk, stage_type="open") for walk in walks], after)
+    walks = [Walk("turn_person_id", sorted(by.stands_for))]
+    for role, branches in _reach(by).items():
+        walks.append(Walk("turn_person_id IS NULL AND turn_role = %s AND branch_id", branches, [role]))
+    return _page(walks, after)
 
 
 def of_branches(by: Actor, after: str = "") -> Page:
     """Open cases of every branch within sight, what hurts first, first."""
-    return _page([Case.objects.filter(branch__in=[one.pk for one in by.branches()], stage_type="open")], after)
+    return _page([Walk("branch_id", [one.pk for one in by.branches()])], after)
 
 
 def _reach(by: Actor) -> dict[str, list[int]]:
@@ -90,29 +94,48 @@ def _reach(by: Actor) -> dict[str, list[int]]:
     return {role: sorted(ids) for role, ids in reach.items()}
 
 
-def _page(walks: list[QuerySet[Case]], after: str) -> Page:
+class Walk(NamedTuple):
+    """A stretch of an index of open cases: what is fixed (with its values), and at last one of several ids."""
+
+    where: str
+    ids: list[int]
+    values: list[Any] = []
+
+    def keys(self, after: tuple[datetime, int] | None) -> list[tuple[Any, int]]:
+        """(next due, id) of the first rows behind `after`, one more than a page shows."""
+        if not self.ids:
+            return []
+        behind = "AND (next_due_at, id) > (%s, %s)" if after else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT next_due_at, id FROM cases_case WHERE {self.where} IN ({places(self.ids)})"
+                f" AND stage_type = 'open' {behind} ORDER BY next_due_at, id LIMIT {PAGE + 1}",
+                [*self.values, *self.ids, *map(plain, after or ())],
+            )
+            return cursor.fetchall()
+
+
+def _page(walks: list[Walk], after: str) -> Page:
     """One page of all walks merged. Each walk gives keys only, out of its index; the rows are read once."""
-    keys: set[tuple[datetime, int]] = set()
-    for walk in walks:
-        found = _after(walk, after).order_by("next_due_at", "id")
-        keys |= set(found.values_list("next_due_at", "id")[: PAGE + 1])
-    merged = sorted(keys)
+    behind = _key(after)
+    merged = sorted({key for walk in walks for key in walk.keys(behind)})
     shown = [pk for _, pk in merged[:PAGE]]
     branches = tree().branches
     columns: Any = Case.objects.filter(pk__in=shown).values_list(*COLUMNS)
     rows = {row[0]: Brief._make((*row, branches[row[-1]])) for row in columns}
-    due, last = merged[PAGE - 1] if len(merged) > PAGE else (None, 0)
-    return Page([rows[pk] for pk in shown if pk in rows], f"{due.isoformat()}_{last}" if due else "")
+    goes_on = len(merged) > PAGE
+    return Page([rows[pk] for pk in shown if pk in rows], "{}_{}".format(*merged[PAGE - 1]) if goes_on else "")
 
 
-def _after(rows: QuerySet[Case], after: str) -> QuerySet[Case]:
-    """Rows behind the key `after`; all of them where it is none of ours."""
+def _key(after: str) -> tuple[datetime, int] | None:
+    """The key that a page's `next` names; none where it is none of ours."""
     try:
         due, pk = after.split("_")
-        moment, last = datetime.fromisoformat(due).astimezone(UTC), int(pk)
+        moment, last = datetime.fromisoformat(due), int(pk)
+        in_utc = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        return rows
-    return rows.filter(Q(next_due_at__gt=moment) | Q(next_due_at=moment, pk__gt=last))
+        return None
+    return (in_utc, last) if abs(last) < LARGEST_ID else None
 
 
 class Value(NamedTuple):
@@ -136,15 +159,15 @@ class Happening:
 
 def story(case: Case) -> list[Happening]:
     """Everything that happened, newest first. Two queries, and one more where files were brought."""
-    entries = list(case.entries.order_by("-seq"))
+    entries = read(Entry, "WHERE case_id = %s ORDER BY seq DESC", case.pk)
     bodies = {one.pk: json.loads(one.body) for one in entries}
     private: dict[int, dict[str, Any]] = {}
-    rows = EntryPrivate.objects.filter(entry__case=case).values_list("entry_id", "field", "value")
-    for entry_id, field, value in rows:
-        private.setdefault(entry_id, {})[field] = json.loads(value) if value else None
+    of_case = "WHERE entry_id IN (SELECT id FROM cases_entry WHERE case_id = %s)"
+    for row in read(EntryPrivate, of_case, case.pk):
+        private.setdefault(row.entry_id, {})[row.field] = json.loads(row.value) if row.value else None
     names = tree().names
     files: dict[int | None, list[Evidence]] = {}
-    brought = packs()[case.pack].file_keys()
+    brought = packs()[case.pack].file_keys
     if any(body["data"].get(key) for body in bodies.values() for key in brought):
         for file in Evidence.objects.filter(case=case).order_by("id"):
             files.setdefault(file.entry_id, []).append(file)
@@ -171,17 +194,19 @@ def _happening(
 
 def open_tasks(case: Case) -> list[Task]:
     """What is still to be done, the next due first; nothing on a closed case. Names are in the tree."""
-    return list(case.tasks.filter(done_at=None).order_by("due_at")) if case.stage_type == "open" else []
+    todo = "WHERE case_id = %s AND done_at IS NULL ORDER BY due_at"
+    return read(Task, todo, case.pk) if case.stage_type == "open" else []
 
 
 def clocks(case: Case) -> list[Clock]:
     """The case's running clocks, the next one due first; a closed case has none."""
-    return list(case.clocks.filter(stopped_at=None).order_by("due_at")) if case.stage_type == "open" else []
+    running = "WHERE case_id = %s AND stopped_at IS NULL ORDER BY due_at"
+    return read(Clock, running, case.pk) if case.stage_type == "open" else []
 
 
 def contacts(case: Case) -> list[Contact]:
     """Every attempt to reach the customer, the latest first. Names are in the tree."""
-    return list(case.contacts.order_by("-happened_at"))
+    return read(Contact, "WHERE case_id = %s ORDER BY happened_at DESC", case.pk)
 
 
 def sees_contact(case: Case | Brief, by: Actor) -> bool:
@@ -215,10 +240,20 @@ def bell(by: Actor) -> list[Notice]:
     return list(rows.select_related("entry__case").order_by("-id")[:30])
 
 
+UNREAD = """
+    SELECT COUNT(*) FROM (
+        SELECT read_at FROM cases_notice WHERE recipient_id = %s AND channel = 'bell' AND sent_at IS NOT NULL
+        ORDER BY id DESC LIMIT 100
+    ) newest WHERE read_at IS NULL
+"""
+
+
 def unread(by: Actor) -> int:
     """How many of the newest hundred notices this person has not read yet."""
-    rows = Notice.objects.filter(recipient=by.staff_id, channel="bell", sent_at__isnull=False).order_by("-id")
-    return sum(read is None for read in rows.values_list("read_at", flat=True)[:100])
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD, [by.staff_id])
+        (count,) = cursor.fetchone()
+    return count
 
 
 def road(process: Process, case: Case) -> list[tuple[str, bool]]:

@@ -1,10 +1,16 @@
-"""New rows by plain INSERT. An act writes a dozen of them; building each statement by the ORM was half its cost."""
+"""Rows by plain SQL, for what every page reads and every act writes.
 
-from collections.abc import Sequence
+Building each of their statements anew by the ORM was half of what a page or an act cost (measured).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def store(row: models.Model) -> None:
@@ -28,13 +34,39 @@ def store_all(rows: Sequence[models.Model]) -> None:
         _stored(row)
 
 
+def read(kind: type[Row], tail: str, *values: Any) -> list[Row]:
+    """Whole rows of one table; `tail` goes on from there: "WHERE case_id = %s ORDER BY seq"."""
+    return list(kind._default_manager.raw(f"{_selection(kind)} {tail}", [plain(value) for value in values]))
+
+
+def first(kind: type[Row], tail: str, *values: Any) -> Row | None:
+    """The first such row, or None."""
+    return next(iter(read(kind, f"{tail} LIMIT 1", *values)), None)
+
+
+@cache
+def _selection(kind: type[models.Model]) -> str:
+    columns = ", ".join(f'"{field.column}"' for field in kind._meta.concrete_fields)
+    return f'SELECT {columns} FROM "{kind._meta.db_table}"'
+
+
+def plain(value: Any) -> Any:
+    """Moments as the database compares them."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def places(values: Collection[Any]) -> str:
+    """The places of a list of values: %s, %s, %s."""
+    return ", ".join(["%s"] * len(values))
+
+
 @cache
 def _statement(kind: type[models.Model]) -> tuple[list[Any], str, str]:
     """Fields (without the id), and both halves of the statement; the same text on both databases."""
     fields = [field for field in kind._meta.local_concrete_fields if not field.primary_key]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     table = kind._meta.db_table
-    return fields, f'INSERT INTO "{table}" ({columns}) VALUES', f"({', '.join(['%s'] * len(fields))})"
+    return fields, f'INSERT INTO "{table}" ({columns}) VALUES', f"({places(fields)})"
 
 
 def _values(row: models.Model, fields: list[Any]) -> list[Any]:

@@ -1,15 +1,16 @@
 """The organisation in memory: branches, posts, deputies, numbers. Thousands of rows that nearly never change.
 
-Every process keeps one Tree and asks the database one small question per use: is the stamp still the same? amend()
-writes a new stamp in the transaction of each change, so nobody acts on yesterday's posts.
+Every process keeps one Tree and asks the database one small question per request: is the stamp still the same?
+amend() writes a new stamp in the transaction of each change, so nobody acts on yesterday's posts.
 """
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -69,10 +70,33 @@ class Tree:
 
 
 _kept: Tree | None = None
+_of_request: ContextVar[list[Tree] | None] = ContextVar("of_request", default=None)  # empty until it is asked for
+
+
+def one_organisation(get_response: Callable[..., Any]) -> Callable[..., Any]:
+    """Middleware: a request sees one organisation from its first question to its last."""
+
+    def middleware(request: Any) -> Any:
+        token = _of_request.set([])
+        try:
+            return get_response(request)
+        finally:
+            _of_request.reset(token)
+
+    return middleware
 
 
 def tree() -> Tree:
-    """The organisation as it stands now."""
+    """The organisation as it stands now; within a request, as it stood when that came."""
+    kept = _of_request.get()
+    if kept is None:
+        return _asked()
+    if not kept:
+        kept.append(_asked())
+    return kept[0]
+
+
+def _asked() -> Tree:
     global _kept
     with connection.cursor() as cursor:
         cursor.execute("SELECT stamp FROM people_organisation WHERE id = 1")
@@ -87,6 +111,8 @@ def tree() -> Tree:
 def touch() -> None:
     """Says to every process that the organisation has changed. Called by amend() alone."""
     Organisation.objects.update_or_create(pk=1, defaults={"stamp": secrets.token_hex(16)})
+    if (kept := _of_request.get()) is not None:
+        kept.clear()
 
 
 def _grown(stamp: str) -> Tree:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -167,13 +168,32 @@ class Pack:
         """The word for a stored code; the code itself where the pack no longer knows it."""
         return self.codes.get(list_name, {}).get(key) or Label(key, key)
 
+    def form_of(self, step: Step) -> Form:
+        """The step's form; an empty one where it asks nothing."""
+        return self.forms.get(step.form) or Form(step.do, step.label, (), False, step.place)
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """Every field that some form asks, by its key; the form that opens a case says it first."""
+        opening = [self.form_of(process.opening) for process in self.processes.values()]
+        found: dict[str, Field] = {}
+        for one in (one for form in [*opening, *self.forms.values()] for one in form.fields):
+            found.setdefault(one.key, one)
+        return found
+
+    @cached_property
     def file_keys(self) -> frozenset[str]:
         """Keys under which entries name files."""
         return frozenset(one.key for form in self.forms.values() for one in form.fields if one.kind == "file")
 
+    @cached_property
     def per_round_facts(self) -> frozenset[str]:
         """Facts that a new round forgets."""
         return frozenset(one.key for form in self.forms.values() for one in form.fields if one.per_round)
+
+    def fact_label(self, fact: str) -> Label:
+        """The words of a fact, as the form that asks for it says them."""
+        return self.fields[fact].label if fact in self.fields else Label(fact, fact)
 
 
 NEW, OPEN, ANY = "new", "open", "any"  # words of `at`: the opening, every open stage, every stage

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from wenguo.people.amend import amend
 from wenguo.people.models import Branch
+from wenguo.people.rows import first
 
 
 class Vehicle(models.Model):
@@ -30,10 +31,8 @@ class Vehicle(models.Model):
 
 def find_vehicle(branch: Branch, plate: str, vin: str) -> Vehicle | None:
     """The branch's vehicle with this VIN, else with this plate, else None."""
-    for key, value in (("vin", vin), ("plate", plate)):
-        if value and (found := Vehicle.objects.filter(branch=branch, **{key: value}).first()):
-            return found
-    return None
+    by_vin = first(Vehicle, "WHERE branch_id = %s AND vin = %s", branch.pk, vin) if vin else None
+    return by_vin or (first(Vehicle, "WHERE branch_id = %s AND plate = %s", branch.pk, plate) if plate else None)
 
 
 def vehicle_for(branch: Branch, plate: str, vin: str, km: int | None, by: str, now: datetime) -> Vehicle | None:

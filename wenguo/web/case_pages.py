@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wenguo.cases import door, lists, refusals
 from wenguo.cases.acting import Parties
-from wenguo.cases.judging import fact_label
 from wenguo.cases.models import Case, Entry, Idempotency
 from wenguo.cases.sentences import problems, sentence
 from wenguo.people.actors import Actor
@@ -22,7 +21,7 @@ from wenguo.policy.load import packs
 from wenguo.policy.pack import ANY, OPEN, Step
 from wenguo.web import drafts
 from wenguo.web.evidence_files import as_sent_before, take_in
-from wenguo.web.forms import Row, Sheet, form_of, rows, standing, word
+from wenguo.web.forms import Row, Sheet, rows, standing, word
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.telling import Teller, Told
@@ -98,7 +97,7 @@ def choices_of(case: Case, by: Actor, parties: Parties | None = None) -> Choices
         main = next((one for one in offered if one.form and any(map(one.form.field, main.missing))), main)
 
     def choice(one: door.OpenStep) -> Choice:
-        lacking = [word(fact_label(pack, fact)) for fact in one.missing]
+        lacking = [word(pack.fact_label(fact)) for fact in one.missing]
         return Choice(one.step.do, word(one.step.label), lacking, one.step.do in drafted)
 
     rest = [one for one in offered if one is not main]
@@ -124,7 +123,7 @@ def take_step(request: StaffRequest, number: str, verb: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _take(request, case, step)
-    form = form_of(packs()[case.pack], step)
+    form = packs()[case.pack].form_of(step)
     draft = drafts.draft_of(request.actor, case, verb)
     sheet = Sheet.kept(form, draft) if draft else Sheet.fresh(form, _standing(case, request.actor, form), case.version)
     return _draw(request, case, step, Screen(
@@ -138,7 +137,7 @@ def _standing(case: Case, by: Actor, form: Any) -> dict[str, Any]:
 
 def _take(request: StaffRequest, case: Case, step: Step) -> HttpResponse:
     by = request.actor
-    sheet = Sheet.posted(form_of(packs()[case.pack], step), request.POST)
+    sheet = Sheet.posted(packs()[case.pack].form_of(step), request.POST)
     try:
         if any(one.step.do == step.do for one in door.open_steps(case, by)):  # nobody else's files are taken in
             take_in(sheet, request.FILES, by)

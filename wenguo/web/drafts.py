@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST
 from wenguo.cases.models import Case, Draft, Idempotency
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
+from wenguo.people.rows import read
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Form
-from wenguo.web.forms import Sheet, form_of
+from wenguo.web.forms import Sheet
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.within_sight import opening, opening_form, seen, shop_of, shops
@@ -29,7 +30,7 @@ def draft_of(by: Actor, case: Case | None, verb: str) -> Draft | None:
 
 def drafted_verbs(by: Actor, case: Case) -> set[str]:
     """Steps of the case for which this person has a draft."""
-    return set(Draft.objects.filter(staff=by.staff_id, case=case).values_list("verb", flat=True))
+    return {one.verb for one in read(Draft, "WHERE staff_id = %s AND case_id = %s", by.staff_id, case.pk)}
 
 
 def forget(by: Actor, case: Case | None, verb: str) -> None:
@@ -62,7 +63,7 @@ def _form(case: Case, verb: str) -> Form:
     step = pack.processes[case.process].steps.get(verb)
     if step is None:
         raise Http404
-    return form_of(pack, step)
+    return pack.form_of(step)
 
 
 def _opening_form(request: StaffRequest, verb: str) -> Form:

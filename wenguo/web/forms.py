@@ -22,7 +22,7 @@ from wenguo.cases.models import Case, Draft, Evidence
 from wenguo.people.actors import Actor, people_at
 from wenguo.people.models import Branch
 from wenguo.policy.fields import KINDS
-from wenguo.policy.pack import COLUMNS, Field, Form, Label, Pack, Step
+from wenguo.policy.pack import COLUMNS, Field, Form, Label, Pack
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 MARK = re.compile(r"[0-9a-f]{12}")
@@ -33,11 +33,6 @@ Typed = str | list[str]
 def word(label: Label) -> str:
     """The pack's word in the language of this page."""
     return label.word(get_language() or "")
-
-
-def form_of(pack: Pack, step: Step) -> Form:
-    """The step's form; an empty one where it asks nothing."""
-    return pack.forms[step.form] if step.form else Form(step.do, step.label, (), False, step.place)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -63,6 +63,7 @@ def static(path: str) -> str:
     return f"{settings.STATIC_URL}{path}?v={digest[:10]}"
 
 
+@lru_cache(maxsize=4096)
 def url(name: str, *parts: Any) -> str:
     """The address of the page called `name`."""
     return reverse(name, args=parts)

@@ -176,7 +176,7 @@ class Teller:
 
     def way(self, code: str) -> str:
         """How somebody was contacted."""
-        field = self._fields().get("way")
+        field = self.pack.fields.get("way")
         return self.value(field, code) if field else code
 
     def exact(self, at: datetime) -> str:
@@ -184,7 +184,7 @@ class Teller:
 
     def codes(self) -> list[Line]:
         """The case's own codes, each in words."""
-        fields = self._fields()
+        fields = self.pack.fields
         filled = [(key, getattr(self.case, key)) for key in COLUMNS if getattr(self.case, key)]
         return [
             Line(self.word(fields[key].label) if key in fields else key, self.word(self.pack.code(key, value)))
@@ -194,11 +194,5 @@ class Teller:
     def facts(self, leave_out: Iterable[str] = ()) -> list[Line]:
         """What was filled in and stands, in the order in which the pack's forms ask for it."""
         stands = {key: value for key, value in self.case.facts.items() if value is not None and key not in leave_out}
-        fields = self._fields()
+        fields = self.pack.fields
         return [self.line(Value(fields[key], stands[key])) for key in fields if key in stands and key not in COLUMNS]
-
-    def _fields(self) -> dict[str, Field]:
-        """Fields by key; the form that opens the case says it first."""
-        opening = self.pack.forms[self.process.opening.form]
-        fields = {field.key: field for form in self.pack.forms.values() for field in form.fields}
-        return {field.key: field for field in opening.fields} | fields

@@ -9,7 +9,6 @@ from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Form, Process
-from wenguo.web.forms import form_of
 
 
 def seen(number: str, by: Actor) -> Case:
@@ -44,4 +43,4 @@ def opening(branch: Branch) -> Process:
 
 
 def opening_form(branch: Branch) -> Form:
-    return form_of(packs()[branch.pack], opening(branch).opening)
+    return packs()[branch.pack].form_of(opening(branch).opening)

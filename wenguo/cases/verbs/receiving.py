@@ -8,6 +8,7 @@ from wenguo.cases.verbs import MILEAGE, MOMENT, PERSON, PHONE, PLATE, TEXT, VIN,
 from wenguo.people.actors import Actor
 from wenguo.people.amend import amend
 from wenguo.people.models import Branch, Customer
+from wenguo.people.rows import first
 from wenguo.vehicles.models import vehicle_for
 
 
@@ -32,7 +33,7 @@ def customer_for(branch: Branch, phone: str | None, name: str, by: Actor, now: d
     """The branch's customer with this phone, made if new; a first name is filled in, never overwritten."""
     if not phone:
         return None
-    found = Customer.objects.filter(branch=branch, phone=phone).first()
+    found = first(Customer, "WHERE branch_id = %s AND phone = %s", branch.pk, phone)
     if found is None:
         fresh = {"branch": branch, "phone": phone, "name": name}
         return amend(Customer(branch=branch), by.code, fresh, "first complaint", now)
