@@ -1,0 +1,101 @@
+"""The shapes of what the API answers about cars and their visits, and of what it takes: for openapi.json and tests."""
+
+from dataclasses import replace
+from typing import Any
+
+from wenguo.api.forms import Schema, form_schema
+from wenguo.api.shapes import Shape
+from wenguo.policy.load import default_pack
+from wenguo.policy.pack import Field, Form, Label
+
+FEN: Schema = {"type": ["integer", "null"], "minimum": 0, "maximum": 10_000_000_000}
+
+
+class VehicleTold(Shape):
+    """A car as its branch knows it. Its numbers are masked for those whose work doesn't need them.
+
+    `vin_doubtful`: the check digit doesn't fit, so it may be mistyped.
+    """
+
+    id: int
+    branch: str
+    plate: str
+    temporary_plate: str
+    vin: str
+    vin_doubtful: bool
+    engine_no: str
+    brand: str
+    series: str
+    model: str
+    launched_on: str | None
+    invoiced_on: str | None
+    delivered_on: str | None
+    mileage_km: int | None
+
+
+class PartTold(Shape):
+    """`quantity` is a whole number, or decimal text."""
+
+    name: str
+    number: str
+    quantity: int | str | None
+    amount_fen: int | None
+
+
+class VisitTold(Shape):
+    """A stay in the workshop. `days`: every 24 hours begun; a car that is still there counts until now."""
+
+    order_no: str
+    branch: str
+    vehicle: int
+    kind: str
+    in_at: str
+    out_at: str | None
+    days: int
+    mileage_km: int | None
+    advisor: str
+    technician: str
+    complaint: str
+    items: list[str]
+    parts: list[PartTold]
+    labour_hours: str
+    labour_fen: int | None
+    material_fen: int | None
+    total_fen: int | None
+    quality: str
+    payer: str
+
+
+def body(form_keys: tuple[str, ...], left_out: str, also: dict[str, Schema]) -> dict[str, Any]:
+    """What openapi.json says of a body with the fields of these forms; words in both languages, for one serves both."""
+    forms = [default_pack().forms[key] for key in form_keys]
+    found: dict[str, Schema] = {"branch": {"type": "string"}, **also}
+    for form in forms:
+        found |= {key: schema for key, schema in _properties(form).items() if key != left_out}
+    schema = {"type": "object", "properties": found, "required": ["branch"], "additionalProperties": False}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _properties(form: Form) -> dict[str, Schema]:
+    both = replace(form, fields=tuple(_in_both(one) for one in form.fields))
+    found: dict[str, Schema] = form_schema(both, "zh")["properties"]
+    for one in both.fields:
+        if one.kind == "money":
+            found[one.key] = FEN | {"title": one.label.says.replace("（元）", "").replace("(yuan)", "(fen)")}
+    if "parts" in found:
+        row = {"type": "object", "properties": _properties(default_pack().forms["visit_part"])}
+        rows = {"type": "array", "maxItems": 100, "items": row | {"required": ["name"], "additionalProperties": False}}
+        found["parts"] = rows | {"title": found["parts"]["title"]}
+        lines = {"type": "array", "maxItems": 100, "items": {"type": "string"}}
+        found["items"] = lines | {"title": found["items"]["title"]}
+    return found
+
+
+def _in_both(field: Field) -> Field:
+    options = {key: _both(label) for key, label in field.options.items()}
+    return replace(field, label=_both(field.label), help=field.help and _both(field.help), options=options, default="")
+
+
+def _both(label: Label) -> Label:
+    both = f"{label.says} · {label.en}"
+    return Label(both, both)

@@ -1,0 +1,142 @@
+"""What is written down of a car by hand: its own data, a reading of its mileage, a visit to the workshop."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods
+
+from wenguo.cases import refusals
+from wenguo.cases.asking import asking
+from wenguo.people.businessclock import now
+from wenguo.policy.fields import Asking
+from wenguo.policy.forms import Wrong
+from wenguo.policy.load import packs
+from wenguo.policy.pack import Form
+from wenguo.vehicles.entering import PART, enter_reading, enter_vehicle, enter_visit
+from wenguo.vehicles.models import Vehicle, Visit
+from wenguo.web import vehicle_pages
+from wenguo.web.case_pages import Screen
+from wenguo.web.forms import Sheet, digest, rows
+from wenguo.web.pages import StaffRequest, page, signed_in
+from wenguo.web.typed import Typed, as_typed, word
+from wenguo.web.vehicle_pages import SECRET, numbers, sees_numbers, vehicle_seen
+
+Enter = Callable[[dict[str, Any], Asking], Any]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: StaffRequest, vehicle: int) -> HttpResponse:
+    """The car's own data. Whoever may not see its numbers isn't asked for them."""
+    car, by = vehicle_seen(vehicle, request.actor), request.actor
+    form = _form(car, "vehicle")
+    if not sees_numbers(car, by):
+        form = replace(form, fields=tuple(one for one in form.fields if one.key not in SECRET))
+    fresh = _standing(form, {one.key: getattr(car, one.key) for one in form.fields}, car)
+    return _ask(request, car, fresh, lambda raw, asks: enter_vehicle(car, packs()[car.branch.pack], raw, asks, by))
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_reading(request: StaffRequest, vehicle: int) -> HttpResponse:
+    """How far the car has run, today unless another day is given."""
+    car, by = vehicle_seen(vehicle, request.actor), request.actor
+    fresh = Sheet.fresh(_form(car, "reading"), {}, None)
+    fresh.typed["read_on"] = _local(car).date().isoformat()
+    return _ask(request, car, fresh, lambda raw, asks: enter_reading(car, packs()[car.branch.pack], raw, asks, by))
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: StaffRequest, vehicle: int, visit: int = 0) -> HttpResponse:
+    """A visit that is new, or that was written down before."""
+    car, by = vehicle_seen(vehicle, request.actor), request.actor
+    form = _form(car, "visit")
+    if visit:
+        stored = _visit(car, visit)
+        fresh = _standing(form, {one.key: _held(stored, one.key) for one in form.fields}, car)
+    else:
+        stored = Visit(branch=car.branch, vehicle=car)
+        fresh = Sheet.fresh(form, {}, None)
+        fresh.typed["in_at"] = _local(car).strftime("%Y-%m-%dT%H:%M")
+    return _ask(request, car, fresh, lambda raw, asks: enter_visit(stored, packs()[car.branch.pack], raw, asks, by))
+
+
+def _form(car: Vehicle, key: str) -> Form:
+    if (form := packs()[car.branch.pack].forms.get(key)) is None:
+        raise Http404
+    return form
+
+
+def _local(car: Vehicle) -> datetime:
+    return now().astimezone(ZoneInfo(car.branch.zone))
+
+
+def _visit(car: Vehicle, pk: int) -> Visit:
+    found = Visit.objects.filter(pk=pk, vehicle=car).first() if pk < vehicle_pages.LARGEST_ID else None
+    if found is None:
+        raise Http404
+    found.branch, found.vehicle = car.branch, car
+    return found
+
+
+def _held(visit: Visit, key: str) -> Any:
+    """What stands in a field of a stored visit, as `as_typed` reads it."""
+    value = getattr(visit, key, None)
+    match key:
+        case "items":
+            return "\n".join(visit.items)
+        case "parts":
+            return "\n".join(" | ".join(_pieces(one)) for one in visit.parts)
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _pieces(part: dict[str, Any]) -> list[str]:
+    """The pieces of a part's line, without empty ones at its end; a stroke in a name would divide it."""
+    fen = part.get("amount_fen")
+    told = part | ({"amount_fen": f"{fen // 100}.{fen % 100:02d}"} if fen is not None else {})
+    pieces = [str(told.get(key, "")).replace("|", "/") for key in PART]
+    while not pieces[-1]:
+        pieces.pop()
+    return pieces
+
+
+def _standing(form: Form, held: dict[str, Any], car: Vehicle) -> Sheet:
+    """A form that shows what stands; only what the person changes in it is sent on."""
+    zone = ZoneInfo(car.branch.zone)
+    typed: dict[str, Typed] = {one.key: as_typed(one, held[one.key], zone) for one in form.fields}
+    return Sheet(form, typed, shown={key: digest(value) for key, value in typed.items()})
+
+
+def _ask(request: StaffRequest, car: Vehicle, fresh: Sheet, through: Enter) -> HttpResponse:
+    """The form, or on POST back to the car's page, or the form again with what is wrong and all that was typed."""
+    screen = Screen(fresh)
+    if request.method == "POST":
+        sheet = Sheet.posted(fresh.form, request.POST)
+        try:
+            through(sheet.data(), asking(car.branch, request.actor, now()))
+        except Wrong as wrong:
+            screen = Screen(sheet, refusal=refusals.Invalid(wrong.problems))
+        else:
+            target = f"{reverse('vehicle', args=[car.pk])}?saved={fresh.form.key}"
+            return HttpResponseRedirect(target, status=HTTPStatus.SEE_OTHER)
+    drawn = rows(screen.sheet, car.branch, request.actor, packs()[car.branch.pack], screen.problems)
+    return page(
+        request, "vehicle/form.html", status=screen.status, screen=screen, rows=drawn, car=car,
+        title=word(fresh.form.label), numbers=numbers(car, sees_numbers(car, request.actor)),
+    )  # fmt: skip
+
+
+urlpatterns = [
+    path("<int:vehicle>/", vehicle_pages.show, name="vehicle"),
+    path("<int:vehicle>/edit/", edit, name="vehicle_edit"),
+    path("<int:vehicle>/reading/", take_reading, name="vehicle_reading"),
+    path("<int:vehicle>/visit/", enter, name="vehicle_visit"),
+    path("<int:vehicle>/visit/<int:visit>/", enter, name="vehicle_visit_edit"),
+]
