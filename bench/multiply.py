@@ -18,14 +18,15 @@ from wenguo.jobs import demo
 from wenguo.jobs.send import send
 from wenguo.people.chain import FIRST, link
 from wenguo.people.models import Amendment, AmendmentPrivate, Customer
-from wenguo.vehicles.models import Vehicle
+from wenguo.vehicles.models import Reading, Vehicle, Visit
 
 # Parents before children, so that every reference points to a row that is there already.
 TABLES: tuple[type[models.Model], ...] = (
-    Amendment, AmendmentPrivate, Customer, Vehicle, record.Case, record.Entry, record.EntryPrivate, record.Clock,
-    record.Notice, record.Task, record.Party, record.Finding, record.Remedy, record.RemedyLine, record.Contact,
-    record.Evidence,
+    Amendment, AmendmentPrivate, Customer, Vehicle, Visit, Reading, record.Case, record.Entry, record.EntryPrivate,
+    record.Clock, record.Notice, record.Errand, record.Task, record.CaseLink, record.Party, record.Finding,
+    record.Remedy, record.RemedyLine, record.Approval, record.Contact, record.Evidence,
 )  # fmt: skip
+AMENDED = {table.__name__.lower(): table for table in (Customer, Vehicle, Visit, Reading)}
 MADE = 1_000  # cases that go through the door
 
 
@@ -41,7 +42,7 @@ class Herd:
         self.apart = {table: rows[-1]["id"] + 1 if rows else 1 for table, rows in self.rows.items()}
 
     def _made(self, table: type[models.Model]) -> Any:
-        things = {"kind__in": ("customer", "vehicle")}
+        things = {"kind__in": tuple(AMENDED)}
         only = {Amendment: things, AmendmentPrivate: {f"amendment__{key}": value for key, value in things.items()}}
         return table._default_manager.filter(**only.get(table, {})).order_by("pk").values()
 
@@ -93,8 +94,12 @@ class Herd:
         elif table is Vehicle:
             row["plate"] = row["plate"] and f"浙{row['id']:08d}"
             row["vin"] = row["vin"] and f"V{row['id']:016d}"
+        elif table is Visit:
+            row["order_no"] = f"{row['order_no']}-{copy}"
+        elif table is Reading:
+            row["case_number"] = row["case_number"] and f"{row['case_number']}-{copy}"
         elif table is Amendment:
-            row["thing"] += self.apart[Customer if row["kind"] == "customer" else Vehicle] * copy
+            row["thing"] += self.apart[AMENDED[row["kind"]]] * copy
             row["hash"] = link(row["hash"], [copy])
 
 

@@ -1,47 +1,63 @@
-"""The sample dealer group: made from the pack's sample/*.toml, every act through the door, in the order of time."""
+"""The sample dealer group: people, cars, repair orders and complaints from the pack's sample/, made by chance from a
+seed, everything through the door and amend(), in the order of time.
+
+A filling that was broken off goes on where it stopped: what it was to be stands in the record (of the group's root,
+which is called so while it is being filled), and every act of it has a key.
+"""
 
 import os
 import random
-import struct
+import re
+import time
 import tomllib
-import zlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 from django.contrib.auth import authenticate
-from django.contrib.auth.hashers import make_password
+from django.db import connection
 
-from wenguo.cases.door import act, open_case
-from wenguo.cases.evidence import store
-from wenguo.cases.models import Case, Clock
-from wenguo.jobs.newcomers import found_branch
-from wenguo.people.actors import SYSTEM, actor_of
+from wenguo.jobs import demo_group
+from wenguo.jobs.demo_cars import Car, Maker, Order
+from wenguo.jobs.demo_playing import Deed, Player, read_old_notices, ring
+from wenguo.jobs.demo_stories import UTC8, Complaint, Teller, endless, written
+from wenguo.people.actors import SYSTEM
 from wenguo.people.amend import amend
-from wenguo.people.models import Branch, Post, Staff
-from wenguo.policy.load import PACKS, default_pack, packs
-from wenguo.policy.pack import Field, Pack
+from wenguo.people.models import Amendment, Branch, Staff
+from wenguo.policy.load import PACKS, default_pack
+
+COMPLAINTS, MONTHS, SEED = 250, 12, 1  # unless told
+CARS = 1.25  # a complaint
+ORDERS_OF = 14  # months before which no repair order is told
+BEING_FILLED = "（样例数据填入中）"
+FILLED = "sample filled"
+RECENT = timedelta(days=10)  # are filled in before anybody looks, with the rest of their month
+PATIENCE = 25  # seconds before the port opens
+PIECES = 20  # times that progress is told
+
+Say = Callable[[str], None]
 
 
-class Deed(NamedTuple):
-    """One act of the sample: when, on which complaint (by place in the list), what, by whom, with what."""
+class Sample(NamedTuple):
+    """What a filling is made from; `now` (UTC) is the moment before which everything lies. Two alike are the same."""
 
-    at: datetime
-    complaint: int
-    do: str
-    by: str
-    given: dict[str, Any]
+    cases: int
+    seed: int
+    months: int
+    now: datetime
+
+    @property
+    def reason(self) -> str:
+        return f"sample of {self.cases} cases, seed {self.seed}, {self.months} months"
 
 
-def greeting(wanted: bool, now: datetime, say: Callable[[str], None]) -> str:
-    """What `serve` adds to its address: the sample logins (filling an empty installation first), or how to begin."""
-    if wanted and not Branch.objects.exists():
-        fill(None, 1, 6, password(), now, say)
-    if not Branch.objects.exists():
-        return "\n还没有门店 · no branch yet: wenguo branch add, wenguo user add, or wenguo serve --demo"
-    return "\n" + logins() if wanted and authenticate(None, username="manager", password=password()) else ""
+class Show(NamedTuple):
+    """Everything that is to be played, the last weeks first, each part in the order of time; and by whom."""
+
+    player: Player
+    deeds: list[Deed]
 
 
 def password() -> str:
@@ -51,119 +67,204 @@ def password() -> str:
 
 def logins() -> str:
     """The sample logins and their password, in two lines."""
-    rows = Staff.objects.exclude(username__endswith="_b").order_by("id").values_list("username", "name")
+    rows = Staff.objects.exclude(username__regex="_[b-d]$").order_by("id").values_list("username", "name")
     named = ", ".join(f"{login} ({name})" for login, name in rows)
-    return f"样例账号 · sample logins: {named}; 另一家店加 _b · the second shop: _b\n密码 · password: {password()}"
+    more = "其他三家店加 _b、_c、_d · the other shops: _b, _c, _d"
+    return f"样例账号 · sample logins: {named}; {more}\n密码 · password: {password()}"
 
 
-def fill(cases: int | None, seed: int, months: int, secret: str, now: datetime, say: Callable[[str], None]) -> int:
-    """Fills an empty installation with the sample group and its complaints; returns how many cases there are.
+def greeting(wanted: bool) -> str:
+    """What `serve` adds to its address: the sample logins, or how to begin."""
+    if not Branch.objects.exists():
+        return "\n还没有门店 · no branch yet: wenguo branch add, wenguo user add, or wenguo serve --demo"
+    return "\n" + logins() if wanted and authenticate(None, username="manager", password=password()) else ""
 
-    `cases` beyond the written ones repeat them with other customers and other days of the last `months` months, the
-    same for the same `seed`. Acts that would lie after `now` (UTC) are left out. `say` hears of progress.
+
+def fill(cases: int | None, seed: int, months: int, secret: str, now: datetime, say: Say) -> int:
+    """Fills an empty installation, or goes on with a filling that was broken off; returns how many cases there are.
+
+    The first complaints are the written ones; what `cases` asks for beyond them is told by chance, over the last
+    `months` months, the same for the same `seed`. Acts that would lie after `now` (UTC) are left out. `say` hears of
+    progress.
     """
-    pack = default_pack()
-    sample = PACKS / pack.name / "sample"
-    staff = _people(pack, sample, secret, now)
-    complaints = tomllib.loads((sample / "complaints.toml").read_text(encoding="utf-8"))["complaint"]
-    complaints = list(_repeated(complaints, cases or len(complaints), random.Random(seed), months))
-    deeds = sorted(
-        (deed for nth, one in enumerate(complaints) for deed in _deeds(pack, nth, one, now)),
-        key=lambda deed: (deed.at, deed.complaint),
+    sample = unfinished() or begin(Sample(cases or COMPLAINTS, seed, months, now), secret)
+    player, deeds = show(sample)
+    _play(player, sorted(deeds, key=lambda deed: deed[1:4]), say)
+    finish(sample)
+    for nth, why in player.refused.items():
+        say(f"样例投诉 {nth} 没有走完 · sample complaint {nth} stopped: {why}")
+    return len(player.opened)
+
+
+def start(secret: str, now: datetime, say: Say) -> None:
+    """Fills an empty installation before anybody looks: wholly, where the machine is quick enough for that, else with
+    the group and the complaints of the last weeks. How quick it is shows while the cars are told."""
+    if Branch.objects.exists():
+        return
+    sample = begin(Sample(COMPLAINTS, SEED, MONTHS, now), secret)
+    player, deeds = show(sample)
+    cars, began = [deed for deed in deeds if isinstance(deed.of, Car)], time.monotonic()
+    _play(player, cars, say, len(deeds))
+    if (time.monotonic() - began) / len(cars) * len(deeds) < PATIENCE:
+        fill(None, SEED, MONTHS, secret, now, say)
+        return
+    _play(player, [deed for deed in deeds if deed.soon], say, len(deeds))
+    ring(now)
+    read_old_notices(now)
+
+
+def go_on(say: Say) -> None:
+    """The rest of a filling that is not finished, the last weeks first. What was told before them isn't kept in
+    people's bells: these show the newest row first."""
+    if sample := unfinished():
+        player, deeds = show(sample)
+        player.quiet_before = min((deed.at for deed in deeds if deed.soon and deed.nth >= 0), default=sample.now)
+        _play(player, deeds, say)
+        finish(sample)
+
+
+def begin(sample: Sample, secret: str) -> Sample:
+    """Founds the group, and says in its record what is being filled in."""
+    tables = _tables()
+    name = tables["branch"][0]["says"] + BEING_FILLED
+    demo_group.found(tables, secret, sample.now, name, sample.reason)
+    return sample
+
+
+def unfinished() -> Sample | None:
+    """The filling that was begun here and not finished."""
+    told = Amendment.objects.filter(kind="branch", reason__startswith="sample ").order_by("id").last()
+    said = told and re.fullmatch(r"sample of (\d+) cases, seed (-?\d+), (\d+) months", told.reason)
+    if not (told and said):
+        return None
+    cases, seed, months = (int(number) for number in said.groups())
+    return Sample(cases, seed, months, told.at)
+
+
+def finish(sample: Sample) -> None:
+    """Whatever ran out is told, and the group has its own name."""
+    ring(sample.now)
+    read_old_notices(sample.now)
+    root = Branch.objects.get(parent=None)
+    amend(root, SYSTEM.code, {"name": root.name.removesuffix(BEING_FILLED)}, FILLED, sample.now)
+
+
+def _play(player: Player, deeds: list[Deed], say: Say, whole: int = 0) -> None:
+    """`whole`: how many deeds there are in all, where these are only the first of them."""
+    whole = whole or len(deeds)
+    with _in_haste():
+        for count, deed in enumerate(deeds):
+            if count % max(whole // PIECES, 1) == 0:
+                say(f"样例数据 · sample data {count * 100 // whole}%")
+            player.play(deed)
+
+
+@contextmanager
+def _in_haste() -> Iterator[None]:
+    """Within, a commit doesn't wait for the disk: what a power failure takes from the end is filled in again."""
+    hurry = {"sqlite": "PRAGMA synchronous = NORMAL", "postgresql": "SET synchronous_commit TO off"}
+    calm = {"sqlite": "PRAGMA synchronous = FULL", "postgresql": "RESET synchronous_commit"}
+    with connection.cursor() as cursor:
+        cursor.execute(hurry[connection.vendor])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(calm[connection.vendor])
+
+
+def show(sample: Sample) -> Show:
+    """The sample as it is to be played; the same for the same `sample`."""
+    tables, folder = _tables(), _folder()
+    chance = random.Random(sample.seed)
+    cars = tomllib.loads((folder / "cars.toml").read_text(encoding="utf-8"))
+    shops = [row for row in tables["branch"] if "suffix" in row]
+    maker = Maker(cars, shops, chance, sample.now)
+    complaints = list(_with_cars(written(folder)[: sample.cases], maker))
+    codes = [row["code"] for row in shops for _ in range(2 if row is shops[0] else 1)]
+    stock = [maker.car(codes[nth % len(codes)]) for nth in range(max(round(sample.cases * CARS) - len(complaints), 1))]
+    teller, queue = Teller(folder, maker, chance, sample.months), endless(stock)
+    complaints += [teller.tell(queue) for _ in range(sample.cases - len(complaints))]
+    deeds = [*_acts(complaints, sample), *_orders(complaints, stock, maker, sample)]
+    return Show(
+        Player(demo_group.known(tables), complaints), sorted(deeds, key=lambda deed: (not deed.soon, *deed[1:4]))
     )
-    opened: dict[int, Case] = {}
-    for count, deed in enumerate(deeds):
-        if count % 50 == 0:
-            say(f"样例数据 · sample data {count * 100 // len(deeds)}%")
-        _ring(deed.at)
-        _play(pack, deed, complaints[deed.complaint], staff, opened)
-    _ring(now)
-    return len(opened)
 
 
-def _people(pack: Pack, sample: Path, secret: str, now: datetime) -> dict[str, Staff]:
-    tables = tomllib.loads((sample / "staff.toml").read_text(encoding="utf-8"))
-    hashed = make_password(secret)
-    branches: dict[str, Branch] = {}
-    for row in tables["branch"]:
-        branches[row["code"]] = found_branch(row["code"], row["says"], row["en"], branches.get(row["parent"]), now)
-    staff = {}
-    for row in tables["person"]:
-        # The hash of a password is no news for the record: it isn't among the fields that are amended.
-        fresh = Staff(password=hashed)
-        person = {"username": row["login"], "name": row["name"]}
-        staff[row["login"]] = amend(fresh, SYSTEM.code, person, "sample", now)
-        post = {"staff": staff[row["login"]], "branch": branches[row["branch"]], "role": row["role"]}
-        amend(Post(), SYSTEM.code, {**post, "since": date(2020, 1, 1)}, "sample", now)
-    return staff
+def _tables() -> demo_group.Tables:
+    return tomllib.loads((_folder() / "staff.toml").read_text(encoding="utf-8"))
 
 
-def _repeated(written: list[dict], wanted: int, chance: random.Random, months: int) -> Iterator[dict]:
-    """The written complaints, then copies of them with other customers, cars and days."""
-    yield from written[:wanted]
-    for nth in range(len(written), wanted):
-        model = chance.choice(written)
-        intake = {key: value for key, value in model["intake"].items() if key != "vin"}
-        if "phone" in intake:
-            intake["phone"] = f"1390000{chance.randrange(10_000):04d}"
-        if "plate" in intake:
-            intake["plate"] = f"{intake['plate'][:2]}{nth % 100_000:05d}"
-        yield {**model, "intake": intake, "days_ago": chance.uniform(0.1, months * 30)}
+def _folder() -> Path:
+    return PACKS / default_pack().name / "sample"
 
 
-def _deeds(pack: Pack, nth: int, complaint: dict, now: datetime) -> Iterator[Deed]:
-    at = now - timedelta(days=complaint["days_ago"])
-    yield Deed(at, nth, "registered", complaint["by"], complaint["intake"])
-    for step in complaint.get("step", ()):
-        at += timedelta(hours=step["after_hours"])
-        if at < now:
-            yield Deed(at, nth, step["do"], step["by"], step["with"])
+def _with_cars(complaints: list[Complaint], maker: Maker) -> Iterator[Complaint]:
+    """The written complaints with the cars that they name, as the dealer's system knows them; one car a plate."""
+    met: dict[str, Car] = {}
+    for complaint in complaints:
+        intake = complaint.intake
+        numbers = {key: intake.get(key, "") for key in ("vin", "plate", "phone")}
+        number = numbers["plate"] or numbers["vin"]
+        on = next(complaint.times(maker.now)).date()
+        if number in met and "mileage_km" in intake:
+            intake = intake | {"mileage_km": met[number].km_on(on)}
+        elif number and number not in met:
+            km = complaint.km or intake.get("mileage_km")
+            met[number] = maker.car(complaint.shop, **numbers, km=km, on=on)
+        yield complaint._replace(car=met.get(number), intake=intake)
 
 
-def _ring(now: datetime) -> None:
-    """Lets every clock that ran out until `now` say so at its own time."""
-    due = Clock.objects.filter(stopped_at=None, overdue_at=None, due_at__lte=now, case__stage_type="open")
-    for clock in due.order_by("due_at", "id").select_related("case"):
-        act(clock.case, "overdue", SYSTEM, {"clock": clock.kind, "nth": clock.nth}, clock.due_at)
+def _acts(complaints: list[Complaint], sample: Sample) -> Iterator[Deed]:
+    for nth, complaint in enumerate(complaints):
+        soon = _is_soon(next(complaint.times(sample.now)), sample)
+        for step, at in enumerate(complaint.times(sample.now)):
+            if at < sample.now:
+                yield Deed(soon, at, nth, step, complaint)
 
 
-def _play(pack: Pack, deed: Deed, complaint: dict, staff: dict[str, Staff], opened: dict[int, Case]) -> None:
-    by = actor_of(staff[deed.by], deed.at)
-    process = packs()[pack.name].processes[pack.opens]
-    form = pack.forms[process.steps[deed.do].form]
-    given = {
-        key: _raw(form_field, value, deed.at, staff, lambda: store("签字件.png", [_picture()], by, deed.at).pk)
-        for key, value in deed.given.items()
-        if (form_field := form.field(key))
-    }
-    if deed.complaint in opened:
-        act(opened[deed.complaint], deed.do, by, given, deed.at)
-    else:
-        branch = Branch.objects.get(code=complaint["branch"])
-        opened[deed.complaint] = open_case(process.name, branch, by, given, deed.at).case
+def _is_soon(at: datetime, sample: Sample) -> bool:
+    """Whether it lies in this month, or the one before while this is young; whole months, for each counts its cases
+    from one on."""
+    lately = sample.now + UTC8 - RECENT
+    return at + UTC8 >= lately.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def _raw(asked: Field, value: Any, at: datetime, staff: dict[str, Staff], picture: Callable[[], int]) -> Any:
-    """What a person would have typed: logins become people, hours and days become moments and dates."""
-    match asked.kind:
-        case "person":
-            return str(staff[value].pk)
-        case "moment":
-            return (at + timedelta(hours=value)).astimezone(UTC).isoformat()
-        case "date":
-            return (at.astimezone(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=value)).isoformat()
-        case "file":
-            return [str(picture())]
-    return value
+def _orders(complaints: list[Complaint], stock: list[Car], maker: Maker, sample: Sample) -> Iterator[Deed]:
+    """Every car, and its repair orders. What was before the sample's time is told at its beginning."""
+    begun = sample.now - timedelta(days=sample.months * 31)
+    cars: dict[str, bool] = {car.vin: False for car in stock}
+    by_vin = {car.vin: car for car in stock}
+    for complaint in complaints:
+        if complaint.car:
+            by_vin.setdefault(complaint.car.vin, complaint.car)
+            opened = next(complaint.times(sample.now))
+            cars[complaint.car.vin] = cars.get(complaint.car.vin, False) or _is_soon(opened, sample)
+            if order := _order_before(complaint, opened, maker):
+                yield Deed(_is_soon(opened, sample), _left_at(order), -1, 0, order)
+    for vin, car in by_vin.items():
+        yield Deed(cars[vin], max(begun, car.met_at), -2, 0, car)
+        for order in maker.orders(car, ORDERS_OF):
+            if (at := _left_at(order)) < sample.now:
+                yield Deed(cars[vin], max(at, begun), -1, 0, order)
 
 
-def _picture() -> bytes:
-    """A small grey PNG that stands for the photo of a signed paper."""
+def _left_at(order: Order) -> datetime:
+    return order.in_at + timedelta(hours=2 + float(order.told["labour_hours"]))
 
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
-    width, height = 240, 160
-    rows = b"".join(b"\0" + (b"\xd0" if row % 24 > 20 else b"\xf4") * width for row in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+def _order_before(complaint: Complaint, opened: datetime, maker: Maker) -> Order | None:
+    """The repair order that a complaint is about, with the number that it gives."""
+    if not (complaint.job and complaint.car):
+        return None
+    job = {
+        "kind": "general_repair", "said": "", "items": complaint.job.split("、"), "parts": [], "hours": "1.5",
+        "labour": 260, "payer": "customer",
+    }  # fmt: skip
+    hours = complaint.intake.get("happened_at", -30) - 20
+    order = maker.order(complaint.car, maker.morning((opened + timedelta(hours=hours)).date()), job)
+    order.told.pop("mileage_km", None)
+    number = complaint.intake.get("work_order")
+    if order.in_at < complaint.car.met_at:
+        return None
+    return order._replace(told=order.told | ({"order_no": number} if number else {}))

@@ -15,7 +15,7 @@ from wenguo.policy.check import check_folder
 from wenguo.policy.diagram import diagram
 from wenguo.policy.explain import explain
 from wenguo.policy.load import PACKS, default_pack, packs
-from wenguo.policy.pack import COLUMNS, Pack
+from wenguo.policy.pack import Pack
 from wenguo.policy.source import Fault
 from wenguo.policy.vocabulary import Vocabulary
 
@@ -27,7 +27,7 @@ def faults(folder: str | None) -> list[Fault]:
     if folder and not (Path(folder) / "pack.toml").is_file():
         raise Refused(f"这里没有 pack.toml · there is no pack.toml in {folder}")
     folders = [Path(folder).resolve()] if folder else sorted(path.parent for path in PACKS.glob("*/pack.toml"))
-    vocabulary = Vocabulary(load_verbs(), RELATIONS, frozenset({*FACTS, *COLUMNS}))
+    vocabulary = Vocabulary(load_verbs(), RELATIONS, frozenset(FACTS))
     return [fault for one in folders for fault in check_folder(one, vocabulary, today_of(now()))]
 
 
