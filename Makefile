@@ -15,6 +15,8 @@ UV_VERSION := 0.13.9
 NODE_VERSION := 24.19.0
 LOCALE := wenguo/locale
 VENDOR := wenguo/web/static/vendor
+# Where icons are named; those and no others go into $(VENDOR).
+PAGES := $(shell find wenguo/web/templates wenguo/web/static/own -type f)
 
 # uv does not read pip's settings, so a mirror set for pip, usual in China, is passed on.
 MIRROR = $(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(shell $(BIN)/pip config get global.index-url 2>/dev/null))
@@ -88,9 +90,13 @@ $(BIN)/uv:
 	@$(UV) pip install -q --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(VENDOR)/LICENSES.txt: package-lock.json wenguo/web/assets.py | .venv/.runtime
+node_modules/.package-lock.json: package-lock.json | .venv/.runtime
 	@echo "[3/5] 下载网页资源 · fetching page assets …"
 	@$(NPM) ci --loglevel=error --no-progress >/dev/null
+	@touch $@
+
+$(VENDOR)/LICENSES.txt: node_modules/.package-lock.json wenguo/web/assets.py $(PAGES) | .venv/.runtime
+	@echo "[3/5] 整理网页资源 · putting page assets together …"
 	@$(BIN)/python -m wenguo.web.assets
 
 %.mo: %.po | .venv/.runtime

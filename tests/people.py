@@ -16,18 +16,26 @@ from wenguo.cases import evidence
 from wenguo.cases.acting import RELATIONS, Parties
 from wenguo.cases.asking import asking
 from wenguo.cases.door import act, open_case, open_steps
+from wenguo.cases.facts import Facts, given_by
 from wenguo.cases.models import Case
 from wenguo.people.actors import Actor, actor_of, people_at, today_of
-from wenguo.people.models import Branch, Post, Staff
+from wenguo.people.models import Branch, BranchNumber, Post, Staff
 from wenguo.people.tree import touch
 from wenguo.policy.fields import KINDS
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import default_pack, packs
-from wenguo.policy.pack import BACK, STAFF, STAY, Field, Form, Process, Step
+from wenguo.policy.money import TOTAL, limit_key
+from wenguo.policy.pack import BACK, STAFF, STAY, Field, Form, Pack, Process, Step
 
 NOW = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)  # a Monday, ten o'clock at the shops
 PASSWORD = "chengyuan-2026"  # of everybody
 DORA = {"customer_name": "陶朵拉", "phone": "13800138000", "plate": "浙A12345"}
+WHOLE = {**DORA, "category": "repair_quality", "expected_outcome": "查清原因,免费修好"}  # all that F04 asks for
+# How many yuan each role may decide on, of every kind of cost and in all, where the pack doesn't say 0.
+LIMITS = {
+    "reception": 0, "service_advisor": 200, "shift_supervisor": 500, "service_manager": 1_000, "service_director": 5_000,
+    "showroom_manager": 1_000, "sales_director": 5_000, "general_manager": 50_000,
+}  # fmt: skip
 SHOP_B = ("reception", "service_advisor", "technician", "workshop_supervisor", "service_director", "callback_agent")
 
 
@@ -51,6 +59,12 @@ def make_dealer() -> None:
     for login, name, role, code in _people(pack.roles):
         staff = Staff.objects.create(username=login, name=name, password=password)
         Post.objects.create(staff=staff, branch=branches[code], role=role, since="2020-01-01")
+    BranchNumber.objects.bulk_create(
+        BranchNumber(branch=branches["G1"], key=limit_key(role, kind), value=yuan * 100, since="2020-01-01", reason="")
+        for role, yuan in LIMITS.items()
+        for kind in (*pack.codes["remedy_line"], TOTAL)
+        if limit_key(role, kind) not in pack.money.limits
+    )
     touch()
 
 
@@ -90,17 +104,45 @@ def at_stage(
     at = Branch.objects.get(code=branch)
     opener = actor(by or ("alice" if branch == "HZ" else "service_advisor_b"), now)
     road = packs()[at.pack].processes[process]
-    raw = fill(packs()[at.pack].forms[road.opening.form], opener, at, now, **({**DORA, **intake}))
+    raw = fill(packs()[at.pack].forms[road.opening.form], opener, at, now, **({**WHOLE, **intake}))
     case = open_case(process, at, opener, raw, now).case
-    for step in path_to(road, case.stage, stage):
-        case = take(case, step.do, now=now, **(forms or {}).get(step.do, {}))
+    for step, outcome in path_to(road, case.stage, stage):
+        given = (forms or {}).get(step.do, {})
+        case = take(case, step.do, now=now, **leading_to(packs()[at.pack], step, outcome), **given)
     assert case.stage == stage
     return case
 
 
-def path_to(process: Process, start: str, stage: str) -> list[Step]:
-    """The steps from `start` to `stage`, each by its first outcome; a step off the main road counts a hundred-fold."""
-    queue: list[tuple[int, int, str, list[Step]]] = [(0, 0, start, [])]
+def ready_for(verb: str, process: str = "complaint") -> Case:
+    """A case at which somebody may take the step `verb`: at its stage, of the kind it is meant for, lacking nothing."""
+    pack = default_pack()
+    step = pack.processes[process].steps[verb]
+    if "countersigner" in step.who:
+        set_number("limit.countersign", 100_000)
+    stage = step.at[0] if step.at[0] in pack.processes[process].stages else "receiving"
+    case = at_stage(stage, process=process, **{key: values[0] for key, values in step.when.items() if values[0]})
+    return with_needed(case, step)
+
+
+def set_number(key: str, value: int, branch: str = "G1") -> None:
+    """A branch number, in force since long ago."""
+    BranchNumber.objects.create(
+        branch=Branch.objects.get(code=branch), key=key, value=value, since="2020-01-01", reason=""
+    )  # fmt: skip
+    touch()
+
+
+def leading_to(pack: Pack, step: Step, outcome: str) -> dict[str, Any]:
+    """Answers that make `outcome` come of the step: the choice that offers it, or a cost above the proposer's limit."""
+    if outcome == "needs_approval":
+        return {"costs": {"labour": "1200"}}
+    form = pack.form_of(step)
+    return {one.key: outcome for one in form.fields if one.kind == "choice" and outcome in one.options}
+
+
+def path_to(process: Process, start: str, stage: str) -> list[tuple[Step, str]]:
+    """The steps from `start` to `stage` with their outcomes; what lies off the main road counts a hundred-fold."""
+    queue: list[tuple[int, int, str, list[tuple[Step, str]]]] = [(0, 0, start, [])]
     seen: set[str] = set()
     while queue:
         cost, _, here, steps = heapq.heappop(queue)
@@ -110,10 +152,11 @@ def path_to(process: Process, start: str, stage: str) -> list[Step]:
             continue
         seen.add(here)
         for nth, step in enumerate(process.steps_at(process.stages[here])):
-            target = next(iter(step.then.values()))
-            if target not in (STAY, BACK):
-                further = cost + (1 if step.main else 100)
-                heapq.heappush(queue, (further, len(seen) * 100 + nth, target, [*steps, step]))
+            for which, (outcome, target) in enumerate(step.then.items()):
+                if target not in (STAY, BACK):
+                    further = cost + (1 if step.main else 100) + which
+                    place = (len(seen) * 100 + nth) * 10 + which
+                    heapq.heappush(queue, (further, place, target, [*steps, (step, outcome)]))
     raise AssertionError(f"no way from {start} to {stage}")
 
 
@@ -125,24 +168,36 @@ def take(case: Case, verb: str, *, by: str = "", now: datetime = NOW, **given: A
     pack = packs()[case.pack]
     process = pack.processes[case.process]
     step = process.steps[verb]
-    for fact in step.needs:
-        if not case.facts.get(fact):
-            case = take(case, _supplier(pack.forms, process, case, fact).do, now=now)
+    case = with_needed(case, step, now)
     who = actor(by, now) if by else may_take(case, verb, now)
     raw = fill(pack.forms[step.form], who, case.branch, now, **given) if step.form else given
     return Case.objects.select_related("branch").get(pk=act(case, verb, who, raw, now).case.pk)
 
 
+def with_needed(case: Case, step: Step, now: datetime = NOW) -> Case:
+    """The case after whatever supplies the facts that `step` needs; attempts to call, three of them."""
+    pack = packs()[case.pack]
+    for fact in step.needed(Facts(case, today_of(now))):
+        for _ in range(3):
+            if not Facts(case, today_of(now)).get(fact):
+                supplier = _supplier(pack.forms, pack.processes[case.process], case, fact)
+                given = {"reached": False} if fact == "tried_enough" else {}
+                case = take(case, supplier.do, now=now, **given)
+    return case
+
+
 def _supplier(forms: dict[str, Form], process: Process, case: Case, fact: str) -> Step:
     here = process.steps_at(process.stages[case.stage])
-    return next(step for step in here if step.form and forms[step.form].field(fact))
+    return next(step for step in here if step.form and any(map(forms[step.form].field, given_by(fact))))
 
 
 def may_take(case: Case, verb: str, now: datetime = NOW) -> Actor:
     """Somebody who may take the step now, as the buttons say: relations first, in the order of the pack."""
     step = packs()[case.pack].processes[case.process].steps[verb]
-    ids = [Parties(case).person(word) for word in step.who if word in RELATIONS]
-    roles = () if STAFF in step.who else tuple(word for word in step.who if word not in RELATIONS)
+    parties = Parties(case)
+    ids = [parties.person(word) for word in step.who if word in RELATIONS]
+    named = [parties.role(word) if word in RELATIONS else word for word in step.who]
+    roles = () if STAFF in step.who else tuple(filter(None, named))
     if roles or STAFF in step.who:
         ids += [staff_id for staff_id, _, _ in people_at(case.branch, roles, today_of(now))]
     for staff in (Staff.objects.get(pk=one) for one in ids if one):
@@ -157,8 +212,8 @@ def fill(
     """Raw data that `form` takes: `given`, and what has to be filled in (`whole`: all that may be)."""
     raw = dict(given)
     for field in form.fields:
-        if field.required and not field.asked_if or (whole and field.kind != "file"):
-            raw.setdefault(field.key, plausible(field, by, branch, now))
+        if field.key not in raw and (field.required and not field.asked_if or (whole and field.kind != "file")):
+            raw[field.key] = plausible(field, by, branch, now)
     for _ in form.fields:  # an answer may ask for another one
         try:
             clean(form, raw, asking(branch, by, now))
@@ -187,6 +242,10 @@ def plausible(field: Field, by: Actor, branch: Branch, now: datetime = NOW) -> A
             return [first] if KINDS[field.kind].many else first
         case "person":
             return _person(field, by, branch, now)
+        case "amounts":
+            return {next(iter(field.options)): "1"}
+        case "case":
+            return at_stage("receiving", branch=branch.code, now=now, phone="13900139000", plate="浙B54321").number
         case "file":
             return [evidence.store("照片.txt", [b"an invoice"], by, now).pk]
     return {"time": "15:30", "mileage": 32000, "vin": "LSVAU2180N2183294", "yes_no": True, "rating": 4}[field.kind]

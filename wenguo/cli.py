@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused, with a sentence that says why; 2 not understood; 
 import argparse
 import getpass
 import json
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable
@@ -71,9 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     command("worker", worker, "只有时钟 · the loops only")
     command("migrate", migrate, "升级数据库 · bring the database up to this version")
     made = command("demo", demo, "填入样例数据 · fill an empty database with a sample dealership")
-    made.add_argument("--cases", type=_count, help="how many complaints (default: the written ones)")
+    made.add_argument("--cases", type=_count, help="how many complaints (default 250)")
     made.add_argument("--seed", type=int, default=1)
-    made.add_argument("--months", type=_count, default=6, help="over how many past months (default 6)")
+    made.add_argument("--months", type=_count, default=12, help="over how many past months (default 12)")
     pack = command("pack", lambda asked: None, "行业包 · packs").add_subparsers(metavar="WHAT", required=True)
     made = pack.add_parser("check", help="what is wrong with a pack (default: all that ship)")
     made.add_argument("folder", nargs="?", metavar="DIR")
@@ -147,9 +148,14 @@ def _ready() -> None:
 def serve(asked: argparse.Namespace) -> None:
     _ready()
     from wenguo.jobs import demo as sample
+    from wenguo.jobs.demo_behind import fill_behind
     from wenguo.people.businessclock import now
 
-    _listen(asked, loops=True, hints=sample.greeting(asked.demo, now(), say))
+    if asked.demo:
+        sample.start(sample.password(), now(), say)
+    # The loops would take what the past of the sample promised for overdue today, so they begin after it.
+    rest = asked.demo and sample.unfinished() is not None
+    _listen(asked, loops=not rest, hints=sample.greeting(asked.demo), behind=fill_behind if rest else None)
 
 
 def web(asked: argparse.Namespace) -> None:
@@ -157,13 +163,20 @@ def web(asked: argparse.Namespace) -> None:
     _listen(asked, loops=False)
 
 
-def _listen(asked: argparse.Namespace, loops: bool, hints: str = "") -> None:
+def _listen(asked: argparse.Namespace, loops: bool, hints: str = "", behind: Callable[[], None] | None = None) -> None:
+    """Serves until it is told to end; `behind` goes on in a process of its own meanwhile."""
     from wenguo.jobs import rules, server
 
     rules.refuse_faulty_packs()
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
     address = f"闻过已就绪 · wenguo answers at http://{host}:{asked.port}/"
-    server.serve(asked.host, asked.port, loops=loops, ready=lambda: say(address + hints))
+
+    def ready() -> None:
+        say(address + hints)
+        if behind:
+            multiprocessing.Process(target=behind, name="behind", daemon=True).start()
+
+    server.serve(asked.host, asked.port, loops=loops, ready=ready)
 
 
 def demo(asked: argparse.Namespace) -> None:
@@ -172,7 +185,7 @@ def demo(asked: argparse.Namespace) -> None:
     from wenguo.people.businessclock import now
     from wenguo.people.models import Branch
 
-    if Branch.objects.exists():
+    if Branch.objects.exists() and not sample.unfinished():
         raise Refused("数据库里已有数据 · the database isn't empty: sample data goes only into an empty one")
     cases = sample.fill(asked.cases, asked.seed, asked.months, sample.password(), now(), say)
     say(f"样例案件 · {cases} sample cases\n{sample.logins()}")

@@ -61,13 +61,13 @@ def test_an_erased_value_stays_as_a_name_without_a_value(dealer):
 
 
 def test_a_correction_tells_what_stood_before(dealer):
-    number = Program().open(severity="ordinary")["number"]
+    number = Program().open(component="engine")["number"]
     corrected = Program().post(
-        f"cases/{number}/steps/corrected", {"correction_reason": "听错了", "severity": "major"}
+        f"cases/{number}/steps/corrected", {"correction_reason": "听错了", "component": "brakes"}
     )  # fmt: skip
-    assert corrected.json()["severity"] == "major", corrected.content.decode()
+    assert corrected.json()["component"] == "brakes", corrected.content.decode()
     last = Program().get(f"cases/{number}/entries?after=1").json()["items"][0]
-    assert (last["data"]["severity"], last["before"]) == ("major", {"severity": "ordinary"})
+    assert (last["data"]["component"], last["before"]) == ("brakes", {"component": "engine"})
 
 
 def test_steps_are_those_of_the_caller_with_the_form_in_their_language(dealer):
@@ -75,7 +75,7 @@ def test_steps_are_those_of_the_caller_with_the_form_in_their_language(dealer):
     found = StepsShape.model_validate(Program("bob").get(f"cases/{number}/steps").json())
     assigned = next(one for one in found.items if one.verb == "assigned")
     assert assigned.main and assigned.label == "指派调查"
-    assert assigned.form["required"] == ["investigator", "duty", "due_at"]
+    assert assigned.form["required"] == ["investigator", "duty", "due_at", "expected_range"]
     assert {"const": dealer.staff["alice"].pk, "title": "安丽思"} in assigned.form["properties"]["investigator"][
         "oneOf"
     ]
@@ -84,7 +84,7 @@ def test_steps_are_those_of_the_caller_with_the_form_in_their_language(dealer):
     assert contacted["form"]["properties"]["way"]["title"] == "How"
     assert contacted["form"]["properties"]["way"]["enum"] == ["call", "in_person", "message", "letter"]
     others = Program("technician").get(f"cases/{number}/steps").json()["items"]
-    assert {one["verb"] for one in others} == {"noted", "evidence_added"}
+    assert {one["verb"] for one in others} == {"noted", "evidence_added", "turned_major"}
 
 
 def test_steps_name_the_facts_that_are_still_missing(dealer):
@@ -97,6 +97,7 @@ def test_steps_name_the_facts_that_are_still_missing(dealer):
 def test_a_step_moves_the_case_and_answers_with_it(dealer):
     case = at_stage("receiving")
     form = {"investigator": dealer.staff["alice"].pk, "duty": "查刹车片", "due_at": "2099-01-01T10:00"}
+    form |= {"expected_range": "三天内给初步答复"}
     moved = Program("bob").post(f"cases/{case.number}/steps/assigned", form, if_match='"1"')
     assert moved.status_code == 200, moved.content.decode()
     told = CaseShape.model_validate(moved.json())
@@ -110,11 +111,10 @@ def test_a_step_moves_the_case_and_answers_with_it(dealer):
 def test_money_is_sent_in_yuan_and_told_in_fen(dealer):
     case = at_stage("planning")
     seq = case.entries.count()
-    form = {"remedies": ["rework"], "plan": "返工", "amount": 12.5}
-    options = default_pack().forms["solution"].field("remedies").options
-    form["remedies"] = [next(iter(options))]
+    form = {"remedies": ["rework"], "plan": "返工", "costs": {"labour": 12.5, "parts": "30"}}
     assert Program("bob").post(f"cases/{case.number}/steps/solution_proposed", form).status_code == 200
-    assert Program().get(f"cases/{case.number}/entries?after={seq}").json()["items"][0]["data"]["amount"] == 1250
+    told = Program().get(f"cases/{case.number}/entries?after={seq}").json()["items"][0]["data"]["costs"]
+    assert told == {"labour": 1250, "parts": 3000}
 
 
 @pytest.mark.parametrize("stage", [one.key for one in default_pack().processes["complaint"].stages.values()])

@@ -108,7 +108,9 @@ def test_a_step_that_needs_a_fact_names_the_missing_one(dealer):
 def test_the_accused_sees_the_case_and_may_not_handle_it(dealer):
     case = take(at_stage("receiving"), "accused_named", by="bob", accused=dealer.staff["service_manager"].pk)
     accused = actor("service_manager")
-    assert {one.step.do for one in open_steps(case, accused)} == {"noted", "evidence_added", "handed_over"}
+    assert {one.step.do for one in open_steps(case, accused)} == {
+        "noted", "evidence_added", "handed_over", "raised_to_director", "raised_to_management", "turned_major"
+    }  # fmt: skip
     with pytest.raises(refusals.NotAllowed):
         act(case, "assigned", accused, {}, NOW)
     assert not case.entries.filter(actor=accused.code).exists()
@@ -256,7 +258,7 @@ def test_a_refusal_leaves_nothing_behind(dealer):
     before = (Entry.objects.count(), Notice.objects.count(), Clock.objects.count())
     with pytest.raises(refusals.Invalid) as refused:
         act(case, "assigned", actor("bob"), {"duty": "", "investigator": "999999", "due_at": "昨天"}, NOW)
-    assert set(refused.value.fields) == {"duty", "investigator", "due_at"}
+    assert set(refused.value.fields) == {"duty", "investigator", "due_at", "expected_range"}
     assert (Entry.objects.count(), Notice.objects.count(), Clock.objects.count()) == before
 
 

@@ -25,14 +25,15 @@ def test_cause_decided_stands_as_the_finding_of_its_round(dealer):
     assert list(case.findings.order_by("id").values_list("round", "cause"))[-1] == (2, "process_gap")
 
 
-def test_solution_proposed_keeps_money_in_fen_and_a_line_for_each_remedy(dealer):
-    case = take(at_stage("planning"), "solution_proposed", remedies=["waive_fee", "rework"], amount="1,380.50")
+def test_solution_proposed_keeps_money_in_fen_and_a_line_for_each_kind_of_cost(dealer):
+    costs = {"labour": "380.50", "parts": "1，000", "gift": "0"}
+    case = take(at_stage("planning"), "solution_proposed", costs=costs)
     remedy = Remedy.objects.get(case=case)
-    assert (remedy.amount_fen, remedy.state, remedy.nth) == (138050, "proposed", 1)
+    assert (remedy.amount_fen, remedy.state, remedy.nth) == (138050, "asked", 1)
     lines = RemedyLine.objects.filter(remedy=remedy).order_by("id").values_list("kind", "amount_fen")
-    assert list(lines) == [("rework", 138050), ("waive_fee", 0)]
+    assert list(lines) == [("labour", 38050), ("parts", 100000)]
     with pytest.raises(refusals.Invalid):
-        take(at_stage("planning"), "solution_proposed", amount="-1")
+        take(at_stage("planning"), "solution_proposed", costs={"labour": "-1"})
 
 
 def test_solution_rejected_leads_back_to_the_plan_and_the_second_time_upstairs(dealer):

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from tests.people import NOW, actor, at_stage, fill
+from tests.people import NOW, actor, at_stage, fill, take
 from tests.record import faults, without_entry
 from wenguo.cases import refusals
-from wenguo.cases.door import act, open_case
-from wenguo.cases.models import Case, Entry
+from wenguo.cases.door import Done, act, open_case
+from wenguo.cases.models import Approval, Case, Entry, Remedy
 from wenguo.people.models import Branch, Customer
 from wenguo.policy.load import packs
 from wenguo.vehicles.models import Vehicle
@@ -72,4 +72,24 @@ def test_many_notes_at_once_are_all_kept_in_one_chain():
     bob = actor("bob")
     together(8, lambda nth: act(case, "noted", bob, {"note": f"第{nth}条"}, NOW, version=case.version))
     assert Entry.objects.filter(verb="noted").count() == 8
+    assert faults() == []
+
+
+def test_fifty_approvals_of_one_plan_are_one():
+    case = take(at_stage("planning"), "solution_proposed", costs={"labour": "1200"})
+    director = actor("service_director")
+    done = together(50, lambda nth: act(case, "approved", director, {"amount": "1200"}, NOW))
+    assert [type(one) for one in done].count(Done) == 1
+    assert Approval.objects.count() == 1
+    assert faults() == []
+
+
+def test_many_plans_for_one_customer_never_pass_the_limit_together():
+    cases = [at_stage("planning", plate=f"浙A{nth:05d}") for nth in range(10)]
+    bob, form = actor("bob"), packs()["auto_dealer"].forms["solution"]
+    raw = fill(form, bob, cases[0].branch, NOW, costs={"labour": "300"})
+    done = together(10, lambda nth: act(cases[nth], "solution_proposed", bob, raw, NOW))
+    assert {type(one) for one in done} == {Done}
+    given = Remedy.objects.filter(granted_at__isnull=False).values_list("amount_fen", flat=True)
+    assert sum(given) == 90_000  # three of 300 yuan; with a fourth it would be more than bob's 1,000
     assert faults() == []

@@ -1,10 +1,11 @@
-"""Forms made for a test, and a reader's surroundings: noon in Shanghai, one colleague (7), one uploaded file (5)."""
+"""Forms made for a test, and a reader's surroundings: noon in Shanghai; one colleague (7), one uploaded file (5) and
+one other case (HZ-202603-0001)."""
 
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wenguo.policy.fields import Asking
+from wenguo.policy.fields import Asking, Problem
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.pack import Field, Form, Label, Place
 
@@ -16,6 +17,7 @@ ASKING = Asking(
     ZoneInfo("Asia/Shanghai"),
     lambda field, text: 7 if text == "7" else None,
     lambda text: 5 if text == "5" else None,
+    lambda text: text if text == "HZ-202603-0001" else None,
 )
 
 
@@ -43,5 +45,15 @@ def refusal(form: Form, raw: dict[str, Any]) -> dict[str, str]:
     try:
         clean(form, raw, ASKING)
     except Wrong as wrong:
-        return {key: problem.message % problem.fill for key, problem in wrong.problems.items()}
+        return {key: _said(problem) for key, problem in wrong.problems.items()}
     return {}
+
+
+def _said(part: Any) -> Any:
+    """A problem as an English sentence, with the words and the problems within it."""
+    match part:
+        case Problem():
+            return part.message % {key: _said(value) for key, value in part.fill.items()}
+        case Label():
+            return part.en
+    return part

@@ -10,9 +10,8 @@ from wenguo.cases.facts import FACTS
 from wenguo.cases.verbs import load_verbs
 from wenguo.policy.check import Vocabulary, check_folder
 from wenguo.policy.load import PACKS
-from wenguo.policy.pack import COLUMNS
 
-VOCABULARY = Vocabulary(load_verbs(), RELATIONS, frozenset({*FACTS, *COLUMNS}))
+VOCABULARY = Vocabulary(load_verbs(), RELATIONS, frozenset(FACTS))
 TODAY = date(2026, 11, 1)
 ROAD = "processes/complaint.toml"
 

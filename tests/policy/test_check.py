@@ -1,5 +1,6 @@
 """One fault planted in a pack, a stage or a clock; the check must name it with file and line, and nothing else."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,17 @@ from tests.policy.planting import ROAD, TODAY, VOCABULARY, PackCopy, clock, stag
 from wenguo.policy.check import check, check_folder, over_statute
 from wenguo.policy.load import packs
 
+GRAVE = """
+[[step]]
+do = "closed_as_major"
+says = "重大投诉结案"
+en = "Close a major complaint"
+at = ["closing"]
+when = { WHEN }
+who = ["owner"]
+plain = true
+then = { done = "closed" }
+"""
 WAITING = '[[stage]]\nkey = "waiting"\nsays = "等待"\nen = "Wait"\nturn = ["owner"]\n'
 
 
@@ -32,7 +44,7 @@ def test_a_pack_that_cannot_be_read_is_said_to_be_so(tmp_path):
 
 def test_faults_come_in_the_order_of_files_and_lines(copy: PackCopy):
     late = clock(copy, "close", 'tell = ["owner"]', 'tell = ["boss"]')
-    early = stage(copy, "receiving", '"service_manager"]', '"service_boss"]', at="turn")
+    early = stage(copy, "receiving", '"in_charge"]', '"service_boss"]', at="turn")
     assert copy.faults() == [
         f"{early}: unknown role or relation 'service_boss'",
         f"{late}: unknown role or relation 'boss'",
@@ -75,17 +87,49 @@ def test_a_stage_to_which_no_step_leads_is_named(copy: PackCopy):
     assert copy.faults() == [f"{place}: no step leads to the stage 'waiting'"]
 
 
+def no_way_out(copy: PackCopy, *but: str) -> None:
+    """Leaves only the steps of the main road between a case and its end, but at the stages `but`."""
+    step(copy, "withdrawn", 'at = ["open"]', f"at = {json.dumps(but)}")
+    step(copy, "merged", 'at = ["open"]', f"at = {json.dumps(but)}")
+
+
 def test_a_stage_that_nobody_of_the_staff_can_leave_is_named(copy: PackCopy):
-    row = 'at = ["open"]\nwho = ["owner", "service_manager"]'
-    step(copy, "withdrawn", row, 'at = ["receiving", "calling_back"]\nwho = ["owner"]')
-    step(copy, "closed", 'who = ["owner", "service_manager"]', 'who = ["complainant"]')
+    no_way_out(copy, "receiving", "calling_back")
+    step(copy, "closed", 'who = ["owner", "in_charge"]', 'who = ["complainant"]')
     place = copy.place(ROAD, "[[stage]]", 'key = "closing"', "[[stage]]")
     assert copy.faults() == [f"{place}: nobody of the staff can bring a case from 'closing' to an end"]
 
 
+def test_a_stage_that_only_some_cases_can_leave_is_named_with_a_case_that_cannot(copy: PackCopy):
+    """It takes nobody to change what the case is first: whoever must do that may never come."""
+    no_way_out(copy, "receiving", "calling_back")
+    step(copy, "closed", 'at = ["closing"]', 'at = ["closing"]\nwhen = { severity = ["ordinary", false] }')
+    place = copy.place(ROAD, "[[stage]]", 'key = "closing"', "[[stage]]")
+    stuck = f"{place}: nobody of the staff can bring a case with {{}} from 'closing' to an end"
+    assert copy.faults() == [stuck.format('severity = "major"')]
+
+    text = GRAVE.replace("WHEN", 'severity = ["major"]')
+    copy.append(ROAD, text, at="do")
+    assert copy.faults() == []
+
+    only_sales = 'severity = ["major"], business_line = ["sales"]'
+    copy.plant(ROAD, "[[step]]", 'do = "closed_as_major"', 'severity = ["major"]', only_sales, at="when")
+    assert copy.faults() == [stuck.format('business_line = "after_sales", severity = "major"')]
+
+
+def test_a_case_without_an_answer_must_get_out_too(copy: PackCopy):
+    no_way_out(copy, "receiving", "calling_back")
+    step(copy, "closed", 'at = ["closing"]', 'at = ["closing"]\nwhen = { severity = ["ordinary", "major"] }')
+    place = copy.place(ROAD, "[[stage]]", 'key = "closing"', "[[stage]]")
+    assert copy.faults() == [
+        f"{place}: nobody of the staff can bring a case with severity = false from 'closing' to an end"
+    ]
+
+
 def test_stages_that_lead_only_round_in_a_ring_are_named(copy: PackCopy):
-    step(copy, "withdrawn", 'at = ["open"]', 'at = ["receiving"]')
+    no_way_out(copy, "receiving")
     step(copy, "closed", 'then = { done = "closed" }', 'then = { done = "classifying" }')
+    step(copy, "not_satisfied", 'not_investigated = "receiving"', 'not_investigated = "classifying"', at="then")
     trapped = "nobody of the staff can bring a case from '{}' to an end"
     found = [fault.split(": ", 1)[1] for fault in copy.faults()]
     assert trapped.format("classifying") in found
@@ -99,7 +143,7 @@ def test_an_open_stage_is_somebodys_turn(copy: PackCopy):
 
 
 def test_a_turn_is_of_roles_and_relations(copy: PackCopy):
-    place = stage(copy, "calling_back", 'turn = ["callback_agent"]', 'turn = ["staff"]')
+    place = stage(copy, "carrying_out", '"workshop_supervisor"]', '"staff"]', at="turn")
     assert copy.faults() == [f"{place}: unknown role or relation 'staff'"]
 
 
@@ -161,7 +205,7 @@ def test_a_clock_is_started_and_stopped_by_verbs_that_exist(copy: PackCopy):
 
 
 def test_a_clock_runs_at_stages_that_exist(copy: PackCopy):
-    place = clock(copy, "plan", '"planning"]', '"plannning"]', at="at")
+    place = clock(copy, "plan", '"planning"', '"plannning"', at="at")
     assert copy.faults() == [f"{place}: unknown stage 'plannning'"]
 
 

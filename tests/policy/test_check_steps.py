@@ -1,11 +1,13 @@
 """One fault planted in a step of a copied pack; the check must name it with file and line, and nothing else."""
 
+import pytest
+
 from tests.policy.planting import PackCopy, field, step
 
 
 def test_a_step_without_code_that_is_not_plain_is_an_unknown_verb(copy: PackCopy):
-    place = step(copy, "settled_on_the_spot", "plain = true\n", "", at='do = "settled_on_the_spot"')
-    message = "unknown verb 'settled_on_the_spot': there is no code of that name, and it isn't plain"
+    place = step(copy, "quality_checked", "plain = true\n", "", at='do = "quality_checked"')
+    message = "unknown verb 'quality_checked': there is no code of that name, and it isn't plain"
     assert copy.faults() == [f"{place}: {message}"]
 
 
@@ -20,7 +22,7 @@ def test_a_pack_cannot_use_a_verb_of_the_clock(copy: PackCopy):
 
 
 def test_a_step_must_stand_at_stages_that_exist(copy: PackCopy):
-    place = step(copy, "quality_checked", 'at = ["carrying_out", "accepting"]', 'at = ["carrying_out", "acepting"]')
+    place = step(copy, "quality_checked", '"reworking", "accepting"]', '"reworking", "acepting"]', at="at")
     assert copy.faults() == [f"{place}: unknown stage 'acepting'"]
 
 
@@ -43,8 +45,8 @@ def test_an_outcome_of_the_code_that_leads_nowhere_is_named(copy: PackCopy):
 
 
 def test_an_outcome_that_the_code_does_not_know_is_named(copy: PackCopy):
-    place = step(copy, "satisfied", 'then = { satisfied = "closing" }', 'then = { satisfied = "closing", bored = "*" }')
-    assert copy.faults() == [f"{place}: 'satisfied' has no outcome 'bored', only satisfied"]
+    place = step(copy, "satisfied", 'call_again = "*" }', 'call_again = "*", bored = "*" }', at="then")
+    assert copy.faults() == [f"{place}: 'satisfied' has no outcome 'bored', only satisfied, call_again"]
 
 
 def test_a_plain_step_has_exactly_one_outcome(copy: PackCopy):
@@ -53,7 +55,7 @@ def test_a_plain_step_has_exactly_one_outcome(copy: PackCopy):
 
 
 def test_who_may_take_a_step_must_be_a_role_or_a_relation(copy: PackCopy):
-    place = step(copy, "reassigned", 'who = ["owner", "service_manager"]', 'who = ["owner", "service_manger"]')
+    place = step(copy, "reassigned", 'who = ["owner", "in_charge"]', 'who = ["owner", "service_manger"]')
     assert copy.faults() == [f"{place}: unknown role or relation 'service_manger'"]
 
 
@@ -75,6 +77,29 @@ def test_a_fact_that_must_hold_must_be_known(copy: PackCopy):
 def test_a_fact_that_must_hold_must_be_asked_for_by_another_step(copy: PackCopy):
     place = step(copy, "customer_accepted", 'needs = ["quality_passed"]', 'needs = ["quality_passed", "signed"]')
     assert copy.faults() == [f"{place}: no form of another step asks for 'signed'"]
+
+
+def test_what_only_some_cases_need_is_judged_alike(copy: PackCopy):
+    need = '\n[[step.also_needs]]\nwhen = { severity = ["major"] }\nfacts = ["category", "quality_past", "signed"]'
+    rows = 'then = { done = "calling_back" }\ntell = { done = ["callback_agent"] }'
+    place = step(copy, "customer_accepted", rows, rows + need, at="facts")
+    assert copy.faults() == [
+        f"{place}: no form of another step asks for 'signed'",
+        f"{place}: unknown fact 'quality_past'",
+    ]
+
+
+def test_a_fact_that_can_only_be_given_later_is_named(copy: PackCopy):
+    """The quality check stands behind the very step that wants it: nobody would ever get there."""
+    place = step(copy, "confirmed", "form = ", 'needs = ["quality_passed"]\nform = ', at="needs")
+    late = "'quality_passed' can't be given before 'confirmed': nobody gets past it"
+    assert copy.faults() == [f"{place}: {late}"]
+
+
+def test_a_fact_that_another_step_answers_itself_may_be_needed(copy: PackCopy):
+    step(copy, "quality_checked", "plain = true", 'plain = true\nsets = { demand_fair = "beyond" }')
+    step(copy, "customer_accepted", 'needs = ["quality_passed"]', 'needs = ["quality_passed", "demand_fair"]')
+    assert copy.faults() == []
 
 
 def test_a_fact_that_code_answers_may_be_needed(copy: PackCopy):
@@ -123,14 +148,22 @@ def test_only_roles_and_relations_can_be_told(copy: PackCopy):
 
 
 def test_a_case_is_opened_by_one_step_only(copy: PackCopy):
-    place = step(copy, "settled_on_the_spot", 'at = ["receiving"]', 'at = ["new"]')
-    assert copy.faults() == [f"{place}: a case is opened by 'registered' already"]
+    place = step(copy, "declared_unreachable", '"planning", "negotiating"', '"new", "planning", "negotiating"', at="at")
+    assert f"{place}: a case is opened by 'registered' already" in copy.faults()
 
 
 def test_a_process_without_an_opening_is_named(copy: PackCopy):
     step(copy, "registered", 'at = ["new"]', 'at = ["receiving"]')
     place = "auto_dealer/processes/complaint.toml:2"
     assert f"{place}: no step of 'complaint' opens a case: one must stand at 'new'" in copy.faults()
+
+
+@pytest.mark.parametrize(
+    ("key", "row"), [("when", 'when = { severity = ["major"] }'), ("needs", 'needs = ["reachable"]')]
+)
+def test_nothing_is_asked_of_a_case_that_is_not_there_yet(copy: PackCopy, key: str, row: str):
+    place = step(copy, "registered", 'who = ["staff"]', f'{row}\nwho = ["staff"]', at=key)
+    assert copy.faults() == [f"{place}: 'registered' opens a case of which nothing is known yet: no '{key}'"]
 
 
 def test_an_opening_must_lead_to_a_stage(copy: PackCopy):
@@ -150,4 +183,19 @@ def test_going_back_is_allowed_where_cases_come_from_somewhere(copy: PackCopy):
 
 def test_a_stage_has_one_main_step(copy: PackCopy):
     place = step(copy, "not_satisfied", "speaks_for", "main = true\nspeaks_for")
+    assert copy.faults() == [f"{place}: the main step at 'calling_back' is 'satisfied' already"]
+
+
+def test_two_main_steps_at_one_stage_must_be_for_different_cases(copy: PackCopy):
+    """Two buttons never stand out at once; a field with several answers can't keep them apart."""
+    step(copy, "satisfied", "speaks_for", 'when = { severity = ["ordinary", false] }\nspeaks_for')
+    major = 'main = true\nwhen = { severity = ["major"] }\nspeaks_for'
+    place = step(copy, "not_satisfied", "speaks_for", major, at="main")
+    assert copy.faults() == []
+
+    step(copy, "satisfied", 'severity = ["ordinary", false]', 'category = ["service"]', at="when")
+    assert copy.faults() == [f"{place}: the main step at 'calling_back' is 'satisfied' already"]
+
+    step(copy, "satisfied", 'category = ["service"]', 'remedies = ["rework"]', at="when")
+    step(copy, "not_satisfied", 'severity = ["major"]', 'remedies = ["refund"]', at="when")
     assert copy.faults() == [f"{place}: the main step at 'calling_back' is 'satisfied' already"]

@@ -55,19 +55,34 @@ GOOD = [
     ("phone", "0571-88886666-123", "057188886666-123"),
     ("phone", "(010)66668888", "01066668888"),
     ("phone", "400-800-8820", "4008008820"),
+    ("phone", "800 820 8820", "8008208820"),
+    ("phone", "0086 199 0000 1027", "19900001027"),
+    ("phone", "0755-8888666", "07558888666"),
     ("phone", "+852 2345 6789", "+85223456789"),
     ("plate", "浙a·12345", "浙A12345"),
     ("plate", "浙AD12345", "浙AD12345"),
     ("plate", "浙Ａ１２３４５", "浙A12345"),
-    ("plate", "粤Z1234港", "粤Z1234港"),
+    ("plate", "沪AA0001", "沪AA0001"),
+    ("plate", "京N·8P8F8", "京N8P8F8"),
+    ("plate", "浙AF12345", "浙AF12345"),
+    ("plate", "浙AKK1234", "浙AKK1234"),
+    ("plate", "浙A12345D", "浙A12345D"),
+    ("plate", "浙A12345K", "浙A12345K"),
+    *[("plate", f"粤Z1234{tail}", f"粤Z1234{tail}") for tail in "挂学警港澳领试超"],
     ("vin", "lx0ga41c9m0012845", "LX0GA41C9M0012845"),
     ("vin", "LX0G-A41C 9M0012845", "LX0GA41C9M0012845"),
+    ("vin", "LX0GA41C8M0012845", "LX0GA41C8M0012845"),  # its check digit is another: a warning elsewhere, no refusal
     ("person", "7", 7),
     ("person", 7, 7),
     ("rating", "５", 5),
     ("rating", 1, 1),
     ("file", "5", [5]),
     ("file", [5, "5"], [5, 5]),
+    ("amounts", {"red": "１，２００．５０", "blue": "￥ 3元"}, {"red": 120050, "blue": 300}),
+    ("amounts", {"blue": 7, "red": 0.5}, {"red": 50, "blue": 700}),
+    ("amounts", {"red": "0", "green": " ", "blue": "0.01"}, {"blue": 1}),
+    ("amounts", {"red": "100,000,000"}, {"red": 10**10}),
+    ("case", " ＨＺ－２０２６０３－０００１ ", "HZ-202603-0001"),
 ]
 
 NOT_A_NUMBER = "This must be a number."
@@ -123,11 +138,29 @@ BAD = [
     ("phone", "1390000102", NOT_A_PHONE),
     ("phone", "1٣900001027", NOT_A_PHONE),
     ("phone", "12345678901", NOT_A_PHONE),
+    ("phone", "139000010271", NOT_A_PHONE),
+    ("phone", "57188886666", NOT_A_PHONE),
+    ("phone", "0571-888666", NOT_A_PHONE),
+    ("phone", "400-800-882", NOT_A_PHONE),
     ("plate", "浙I12345", NOT_A_PLATE),
+    ("plate", "浙AO2345", NOT_A_PLATE),
+    ("plate", "浙A1234", NOT_A_PLATE),
+    ("plate", "浙A123456", NOT_A_PLATE),
+    ("plate", "浙AI12345", NOT_A_PLATE),
+    ("plate", "浙AL12345", NOT_A_PLATE),
+    ("plate", "浙AD1234A", NOT_A_PLATE),
+    ("plate", "浙A12345L", NOT_A_PLATE),
+    ("plate", "浙A123警", NOT_A_PLATE),
+    ("plate", "浙A1234车", NOT_A_PLATE),
+    ("plate", "使A12345", NOT_A_PLATE),
     ("plate", "浙A١٢٣٤٥", NOT_A_PLATE),
     ("plate", "A12345", NOT_A_PLATE),
     ("vin", "LX0GA41C9M001284", NOT_A_VIN),
+    ("vin", "LX0GA41C9M00128455", NOT_A_VIN),
     ("vin", "LX0GA41C9M0O12845", NOT_A_VIN),
+    ("vin", "LX0GA41C9MI012845", NOT_A_VIN),
+    ("vin", "LX0GA41C9MQ012845", NOT_A_VIN),
+    ("vin", "LX0GA41C9MÄ012845", NOT_A_VIN),
     ("person", "8", "Please choose somebody who can do this here."),
     ("person", "7; DROP TABLE", "Please choose somebody who can do this here."),
     ("rating", "6", "A rating is from 1 to 5."),
@@ -135,6 +168,16 @@ BAD = [
     ("file", "6", "This file is not here. Please upload it again."),
     ("file", ["5", "6"], "This file is not here. Please upload it again."),
     ("file", [{}], "This must be text."),
+    ("amounts", {"red": "1", "blue": "0.001"}, "blue: An amount has at most two decimals."),
+    ("amounts", {"green": "-1"}, "green: An amount can't be negative."),
+    ("amounts", {"red": "100000000.01"}, "red: At most 100,000,000."),
+    ("amounts", {"red": "much"}, "red: This must be a number."),
+    ("amounts", {"red": ["1"]}, "red: This must be text."),
+    ("amounts", {"pink": "1"}, "Please choose from the list."),
+    ("amounts", "100", "Please choose from the list."),
+    ("amounts", ["red"], "Please choose from the list."),
+    ("case", "HZ-202603-0002", "There is no such case."),
+    ("case", ["HZ-202603-0001"], "This must be text."),
 ]
 
 
@@ -192,6 +235,12 @@ def test_a_number_keeps_within_the_bounds_of_the_pack():
 
 def test_an_amount_may_be_negative_where_the_pack_says_so():
     assert read("money", "-12.34", smallest=-100) == -1234
+
+
+@pytest.mark.parametrize("raw", [{}, {"red": ""}, {"red": None, "blue": "  "}, {"red": "0", "blue": "０．００"}])
+def test_what_costs_nothing_is_no_amount(raw):
+    assert read("amounts", raw) is None
+    assert refusal(a_form(a_field("amounts", required=True)), {"x": raw}) == {"x": "Please fill this in."}
 
 
 def test_a_moment_to_come_must_lie_in_the_future():

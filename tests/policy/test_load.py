@@ -19,9 +19,20 @@ def test_exactly_one_pack_is_the_default():
 def test_a_step_is_read_with_the_line_of_each_of_its_keys(copy: PackCopy):
     pack = load_pack(copy.folder)
     satisfied = pack.processes["complaint"].steps["satisfied"]
-    assert satisfied.then == {"satisfied": "closing"}
+    assert satisfied.then == {"satisfied": "closing", "call_again": "*"}
     assert str(satisfied.place) == copy.place(ROAD, "[[step]]", 'do = "satisfied"', "[[step]]")
     assert str(satisfied.place.of("never")) == copy.place(ROAD, "[[step]]", 'do = "satisfied"', "never")
+
+
+def test_a_table_within_another_has_its_own_lines(copy: PackCopy):
+    """Also where it is written on one line of the other: then it stands there."""
+    rows = load_pack(copy.folder).processes["complaint"].steps["closed"].also_needs
+    told = next(row for row in rows if row.facts == ("maker_told",))
+    assert str(told.place.of("facts")) == copy.place(ROAD, "[[step.also_needs]]", 'facts = ["maker_told"]', "facts")
+    short = 'also_needs = [{ when = { severity = ["major"] }, facts = ["place"] }]'
+    place = step(copy, "noted", "plain = true", f"plain = true\n{short}", at="also_needs")
+    (need,) = load_pack(copy.folder).processes["complaint"].steps["noted"].also_needs
+    assert str(need.place.of("facts")) == place
 
 
 def test_a_key_that_is_not_written_stands_at_the_head_of_its_row():

@@ -42,13 +42,13 @@ def test_a_step_is_refused_at_another_stage():
 
 
 def test_a_step_is_refused_until_what_it_needs_holds_and_names_it():
-    verdict = judge(ACCEPTED, ACCEPTING, roles("service_manager"), roles(), {"quality_passed": False})
+    verdict = judge(ACCEPTED, ACCEPTING, roles("service_manager"), roles("in_charge"), {"quality_passed": False})
     assert (verdict.why, verdict.missing) == ("needs", ("quality_passed",))
 
 
 def test_every_missing_fact_is_named():
     step = replace(ACCEPTED, needs=("quality_passed", "signed", "read_back"))
-    verdict = judge(step, ACCEPTING, roles("service_manager"), roles(), {"signed": True})
+    verdict = judge(step, ACCEPTING, roles("service_manager"), roles("in_charge"), {"signed": True})
     assert verdict.missing == ("quality_passed", "read_back")
 
 
@@ -68,5 +68,5 @@ def test_a_step_for_nobody_is_taken_by_nobody():
 
 def test_a_step_at_open_stages_is_refused_at_a_closed_one():
     contacted = COMPLAINT.steps["contacted"]
-    assert judge(contacted, COMPLAINT.stages["closed"], roles("service_manager"), roles(), {}).why == "stage"
+    assert judge(contacted, COMPLAINT.stages["closed"], roles("service_advisor"), roles(), {}).why == "stage"
     assert judge(NOTED, COMPLAINT.stages["closed"], roles("service_manager"), roles(), {}).yes

@@ -49,9 +49,17 @@ class Person:
         if by_hand:
             self.sign_in()
         else:
+            self.become(login)
+
+    def become(self, login: str) -> None:
+        """Signs out, and `login` in where that isn't empty, at the same browser."""
+        self.login = login
+        self.context.clear_cookies(name="session")
+        if login:
             client = Client()
             client.force_login(Staff.objects.get(username=login))
-            self.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": url}])
+            session = client.cookies["session"].value
+            self.context.add_cookies([{"name": "session", "value": session, "url": self.url}])
 
     def sign_in(self) -> None:
         self.page.goto("/login/")

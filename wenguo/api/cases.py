@@ -12,6 +12,7 @@ from wenguo.api.replies import Call, Outdated, Unfit, reply
 from wenguo.api.shapes import CaseShape, EntriesShape, StaleShape, StepsShape, refusals
 from wenguo.api.showing import Eyes, case_json, entries_json
 from wenguo.cases.door import Done, OpenStep, act, open_case, open_steps
+from wenguo.cases.judging import fact_label
 from wenguo.cases.lists import find_case
 from wenguo.cases.models import Case
 from wenguo.cases.refusals import Invalid, NotFound, Stale
@@ -106,7 +107,7 @@ def _step(case: Case, one: OpenStep, language: str) -> dict[str, Any]:
     pack = packs()[case.pack]
     return {
         "verb": one.step.do, "label": one.step.label.word(language), "main": one.step.main,
-        "missing": [{"fact": fact, "label": pack.fact_label(fact).word(language)} for fact in one.missing],
+        "missing": [{"fact": fact, "label": fact_label(pack, fact).word(language)} for fact in one.missing],
         "form": form_schema(one.form, language, people) if one.form else None,
     }  # fmt: skip
 

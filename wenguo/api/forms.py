@@ -27,6 +27,8 @@ KINDS: dict[str, Schema] = {
     "person": {"type": "integer"},
     "rating": {"type": "integer", "minimum": 1, "maximum": 5},
     "file": {"type": "integer"},
+    "case": {"type": "string"},
+    "amounts": {"type": "object", "additionalProperties": False},
 }
 LISTS = ("choices", "file")
 
@@ -56,7 +58,10 @@ def _field(field: Field, language: str, people: People | None) -> Schema:
         one["minimum"] = field.smallest
     if field.largest is not None:
         one["maximum"] = field.largest
-    if field.options:
+    if field.kind == "amounts":
+        titles = {key: {"title": label.word(language)} for key, label in field.options.items()}
+        one["properties"] = {key: KINDS["money"] | title for key, title in titles.items()}
+    elif field.options:
         one |= _choice([(key, label.word(language)) for key, label in field.options.items()])
     if field.kind == "person" and people:
         one |= _choice(people(field))

@@ -63,8 +63,11 @@ STRICT = json.JSONDecoder(object_pairs_hook=_once_each, parse_float=_finite, par
 
 
 def _nested(value: Any) -> Problem | None:
-    """Why no field can hold `value`, whatever it asks. (Every file named in a list is looked up, so lists end.)"""
-    parts = value if isinstance(value, list) else [value]
+    """Why no field can hold `value`, whatever it asks. (Every file named in a list is looked up, so lists end.)
+
+    One value, a list of values, or for each of some codes one; nothing deeper.
+    """
+    parts = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else [value]
     if any(isinstance(part, dict | list) for part in parts):
         return Problem("This must be one value or a list of values.")
     return Problem("At most %(largest)s.", largest=MOST_VALUES) if len(parts) > MOST_VALUES else None

@@ -1,9 +1,12 @@
 """What a form may ask beside the value itself: the branch's zone and people, and the asker's own files."""
 
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from wenguo.cases.lists import find_case
 from wenguo.cases.models import Evidence
+from wenguo.cases.refusals import NotFound
 from wenguo.people.actors import Actor, people_at, today_of
 from wenguo.people.models import Branch
 from wenguo.policy.fields import Asking
@@ -25,4 +28,10 @@ def asking(branch: Branch, by: Actor, now: datetime) -> Asking:
         mine = Evidence.objects.filter(pk=int(text), case=None, uploaded_by=by.code)
         return mine.values_list("pk", flat=True).first()
 
-    return Asking(now, ZoneInfo(branch.zone), person, file)
+    def case(text: str) -> str | None:
+        for number in (text, text.upper()):
+            with suppress(NotFound):
+                return find_case(number, by).number
+        return None
+
+    return Asking(now, ZoneInfo(branch.zone), person, file, case)

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from wenguo.cases.acting import Act
+from wenguo.cases.facts import Facts
 from wenguo.cases.models import NEVER, Clock, Entry
+from wenguo.policy.conditions import holds
 from wenguo.policy.pack import ClockRule
 
 
@@ -11,9 +13,10 @@ def turn_clocks(act: Act, entry: Entry) -> list[Clock]:
     """Stops clocks after `entry` (not yet stored), sets the case's next due time, returns new clocks to be stored."""
     fresh: list[Clock] = []
     closed = act.case.stage_type == "closed"
+    facts = Facts(act.case, act.by.today)
     for rule in act.process.clocks.values():
         clock = next((one for one in act.running if one.kind == rule.key), None)
-        starts = not closed and rule.starts_by(act.step.do, entry.came_from, entry.went_to)
+        starts = not closed and rule.starts_by(act.step.do, entry.came_from, entry.went_to) and holds(rule.when, facts)
         if clock and (starts or closed or rule.stops_by(act.step.do, entry.went_to)):
             clock.stopped_at = max(clock.started_at, entry.happened_at if act.step.do in rule.stops else entry.at)
             clock.save(update_fields=["stopped_at"])

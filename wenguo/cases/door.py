@@ -27,8 +27,6 @@ from wenguo.cases.models import (
     Evidence,
     Idempotency,
     Party,
-    RemedyLine,
-    Task,
 )
 from wenguo.cases.record import apply_values, make_entry
 from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
@@ -47,10 +45,6 @@ load_verbs()
 CLOCKWORK = Place("clockwork", 0)
 NOWHERE = Stage(NEW, Label("新登记", "New"), "new", (), CLOCKWORK)
 NO_FORM = Form("", Label("", ""), (), False, CLOCKWORK)
-SYSTEM_STEPS = {
-    "overdue": Label("超时提醒", "Overdue"),
-    "relocated": Label("流程调整", "Moved by a new version"),
-}
 
 
 class Done(NamedTuple):
@@ -166,11 +160,14 @@ def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, 
     refuse_moved(act, since)
     act.values = _values(act, data)
     keep_theirs(act, since)
-    came_from, round_before = case.stage, case.round
-    kept = apply_values(case, act.form, act.values)
+    came_from, round_before, route_before = case.stage, case.round, act.route
+    kept = apply_values(case, act.form, act.values, act.step.sets)
     act.outcome = _run(act)
+    kept.forget(case, act.step.forgets)
     if case.round != round_before:
         kept.forget(case, act.pack.per_round_facts)
+    act.rerouted = not case.pk or act.route != route_before
+    act.reowned = not case.pk or act.route.owner != route_before.owner
     _move(act)
     people = people_of_roles(act)
     name_owner(act, people)
@@ -192,9 +189,9 @@ def _begin(case: Case, verb: str, by: Actor, now: datetime) -> Act:
 
 def _step(process: Process, verb: str, by: Actor) -> Step:
     """The pack's step; for the clock alone its own verbs. Raises NotFound for a word nobody knows."""
-    if by.code == "system" and verb in SYSTEM_STEPS:
+    if by.code == "system" and verb in VERBS and (label := VERBS[verb].system):
         then = dict.fromkeys(VERBS[verb].outcomes, STAY)
-        return Step(verb, SYSTEM_STEPS[verb], (ANY,), ("system",), (), (), "", then, {}, "", False, False, CLOCKWORK)
+        return Step(verb, label, (ANY,), ("system",), (), (), "", then, {}, "", False, False, CLOCKWORK)
     if verb not in process.steps:
         raise refusals.NotFound
     return process.steps[verb]
@@ -211,9 +208,9 @@ def _values(act: Act, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run(act: Act) -> str:
-    """Runs the verb's code, or for a plain step names its only outcome."""
+    """Runs the verb's code; a plain step has one outcome, or the answer to the choice that decides it."""
     if act.step.plain:
-        return next(iter(act.step.then))
+        return act.values[act.step.by] if act.step.by else next(iter(act.step.then))
     return VERBS[act.step.do].run(act.case, act.by, act.values, act.now)
 
 
@@ -248,7 +245,7 @@ def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str
         store(row)
     _attach(act, entry)
     notify(act, entry, people)
-    for scratch in ("added", "tells"):
+    for scratch in ("added", "tells", "gone"):
         case.__dict__.pop(scratch, None)
     return entry
 
@@ -263,18 +260,17 @@ def _attach(act: Act, entry: Entry) -> None:
 
 
 def _bind(row: Any, entry: Entry) -> None:
-    """Fills in what a row that a verb added could not know: its case, its entry, and when it happened."""
-    if isinstance(row, RemedyLine):
-        row.remedy_id = row.remedy.pk
-        return
-    row.case = entry.case
+    """Fills in what a row that a verb added could not know: its case (unless it named another), and this entry."""
+    for field in row._meta.concrete_fields:
+        if field.related_model is Case and field.name == "case" and row.case_id is None:
+            row.case = entry.case
+        elif field.related_model is Entry:
+            setattr(row, field.name, entry)
     match row:
         case Party():
             row.entry_seq = entry.seq
         case Contact():
-            row.entry, row.happened_at = entry, entry.happened_at
-        case Task():
-            row.entry = entry
+            row.happened_at = entry.happened_at
 
 
 def why_not(case: Case, verb: str, by: Actor, now: datetime) -> refusals.Refusal | None:
@@ -295,7 +291,7 @@ def open_steps(case: Case, by: Actor, parties: Parties | None = None) -> list[Op
         return []
     pack = packs()[case.pack]
     process = pack.processes[case.process]
-    stage, facts = process.stages[case.stage], Facts(case)
+    stage, facts = process.stages[case.stage], Facts(case, by.today)
     roles, relations = by.roles_at(case.branch), (parties or Parties(case)).relations_of(by)
     found = []
     for step in process.steps_at(stage):

@@ -5,10 +5,10 @@ from typing import Any
 
 from wenguo.cases import refusals
 from wenguo.cases.acting import Act
-from wenguo.cases.facts import Facts
+from wenguo.cases.facts import Facts, given_by
 from wenguo.cases.models import Entry
 from wenguo.cases.verbs import VERBS
-from wenguo.policy.pack import STAY, Field
+from wenguo.policy.pack import STAY, Field, Label, Pack
 from wenguo.policy.rights import Verdict, judge
 
 
@@ -19,7 +19,7 @@ def verdict_on(act: Act) -> Verdict:
     if not act.by.sees(act.case.branch):
         raise refusals.NotFound
     relations = act.parties.relations_of(act.by)
-    verdict = judge(act.step, act.stage, act.by.roles_at(act.case.branch), relations, Facts(act.case))
+    verdict = judge(act.step, act.stage, act.by.roles_at(act.case.branch), relations, Facts(act.case, act.by.today))
     label = act.step.label
     match verdict.why:
         case "role":
@@ -30,10 +30,18 @@ def verdict_on(act: Act) -> Verdict:
             stage = act.stage.label
             raise refusals.WrongStage("The case stands at “%(stage)s”; “%(step)s” can't be done there.", stage=stage,
                                       step=label)  # fmt: skip
+        case "kind":
+            raise refusals.WrongStage("“%(step)s” is not meant for a case of this kind.", step=label)
         case "needs":
-            words = [act.pack.fact_label(fact) for fact in verdict.missing]
+            words = [fact_label(act.pack, fact) for fact in verdict.missing]
             raise refusals.Missing(verdict.missing, "Still to be done first: %(facts)s.", facts=words)
     return verdict
+
+
+def fact_label(pack: Pack, fact: str) -> Label:
+    """The words of a fact, as the form that asks for it says them."""
+    field = next((pack.fields[key] for key in given_by(fact) if key in pack.fields), None)
+    return field.label if field else Label(fact, fact)
 
 
 def entries_since(act: Act, version: int | None) -> list[Entry]:

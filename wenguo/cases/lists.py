@@ -60,7 +60,7 @@ class Page(NamedTuple):
 
 def find_case(number: str, by: Actor) -> Case:
     """The case with this number, ready to be shown. Raises NotFound where it isn't within the actor's sight."""
-    case = first(Case, "WHERE number = %s", number)
+    case = first(Case, "WHERE number = %s", number) if number.isprintable() else None
     if case is None:
         raise NotFound
     case.branch = tree().branches[case.branch_id]
@@ -75,17 +75,17 @@ def desk(by: Actor, after: str = "") -> Page:
     One index walk per person and per role, merged; `after` is the `next` of the page before.
     """
     walks = [Walk("turn_person_id", sorted(by.stands_for))]
-    for role, branches in _reach(by).items():
+    for role, branches in reach(by).items():
         walks.append(Walk("turn_person_id IS NULL AND turn_role = %s AND branch_id", branches, [role]))
     return _page(walks, after)
 
 
 def of_branches(by: Actor, after: str = "") -> Page:
     """Open cases of every branch within sight, what hurts first, first."""
-    return _page([Walk("branch_id", [one.pk for one in by.branches()])], after)
+    return _page([Walk("stage_type = 'open' AND branch_id", [one.pk for one in by.branches()])], after)
 
 
-def _reach(by: Actor) -> dict[str, list[int]]:
+def reach(by: Actor) -> dict[str, list[int]]:
     """Branch ids by role: where each role that `by` holds has a say."""
     branches = by.branches()
     reach: dict[str, set[int]] = {}
@@ -95,7 +95,11 @@ def _reach(by: Actor) -> dict[str, list[int]]:
 
 
 class Walk(NamedTuple):
-    """A stretch of an index of open cases: what is fixed (with its values), and at last one of several ids."""
+    """A stretch of an index of cases: what is fixed (with its values), and at last one of several ids.
+
+    On a closed case it is nobody's turn, so a walk by turn need not say that it wants open ones (and must not: SQLite
+    would take the index of the branch for it).
+    """
 
     where: str
     ids: list[int]
@@ -109,7 +113,7 @@ class Walk(NamedTuple):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT next_due_at, id FROM cases_case WHERE {self.where} IN ({places(self.ids)})"
-                f" AND stage_type = 'open' {behind} ORDER BY next_due_at, id LIMIT {PAGE + 1}",
+                f" {behind} ORDER BY next_due_at, id LIMIT {PAGE + 1}",
                 [*self.values, *self.ids, *map(plain, after or ())],
             )
             return cursor.fetchall()
@@ -117,7 +121,7 @@ class Walk(NamedTuple):
 
 def _page(walks: list[Walk], after: str) -> Page:
     """One page of all walks merged. Each walk gives keys only, out of its index; the rows are read once."""
-    behind = _key(after)
+    behind = key_of(after)
     merged = sorted({key for walk in walks for key in walk.keys(behind)})
     shown = [pk for _, pk in merged[:PAGE]]
     branches = tree().branches
@@ -127,7 +131,7 @@ def _page(walks: list[Walk], after: str) -> Page:
     return Page([rows[pk] for pk in shown if pk in rows], "{}_{}".format(*merged[PAGE - 1]) if goes_on else "")
 
 
-def _key(after: str) -> tuple[datetime, int] | None:
+def key_of(after: str) -> tuple[datetime, int] | None:
     """The key that a page's `next` names; none where it is none of ours."""
     try:
         due, pk = after.split("_")
@@ -257,7 +261,11 @@ def unread(by: Actor) -> int:
 
 
 def road(process: Process, case: Case) -> list[tuple[str, bool]]:
-    """The open stages in the pack's order, each with whether the case has reached it in this round."""
-    keys = [key for key, stage in process.stages.items() if stage.type == "open"]
+    """The open stages of the main road, each with whether the case has reached it in this round.
+
+    A stage off that road is told only while the case stands there.
+    """
+    stages = process.stages.items()
+    keys = [key for key, stage in stages if stage.type == "open" and (key == case.stage or not stage.side)]
     at = keys.index(case.stage) if case.stage in keys else len(keys)
     return [(key, place <= at) for place, key in enumerate(keys)]

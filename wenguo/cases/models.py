@@ -188,13 +188,14 @@ class CaseVehicle(models.Model):
 
 
 class Party(models.Model):
-    """Who somebody is to a case: complainant, accused, investigator, proposer, executor … Rows end, they don't go."""
+    """Who somebody is to a case: complainant, accused, investigator, approver, executor … Rows end, they don't go."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
     kind = models.CharField(max_length=CODE)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True)
     name = models.CharField(max_length=60, blank=True)
+    role = models.CharField(max_length=CODE, blank=True)  # where whoever holds this role is meant, not one person
     entry_seq = models.IntegerField()
     ended = models.BooleanField(default=False)
 
@@ -211,7 +212,8 @@ class Finding(models.Model):
 
 
 class Remedy(models.Model):
-    """A plan offered to the customer. `state`: proposed, accepted, rejected. Money in fen, summed from its lines."""
+    """A plan for the customer. `state`: asked (for approval), refused, proposed (to the customer), accepted, rejected,
+    recalled. Money in fen, summed from its lines; it counts as given from `granted_at` on, unless that was undone."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="remedies")
     round = models.IntegerField()
@@ -220,6 +222,7 @@ class Remedy(models.Model):
     state = models.CharField(max_length=20)
     amount_fen = models.BigIntegerField()
     ready_on = models.DateField(null=True)
+    granted_at = models.DateTimeField(null=True)
     proposed_by = models.ForeignKey(Staff, on_delete=models.PROTECT)
 
     class Meta:
@@ -227,7 +230,7 @@ class Remedy(models.Model):
 
 
 class RemedyLine(models.Model):
-    """One thing offered within a plan."""
+    """What one kind of thing within a plan costs."""
 
     remedy = models.ForeignKey(Remedy, on_delete=models.PROTECT, related_name="lines")
     kind = models.CharField(max_length=CODE)
@@ -236,11 +239,12 @@ class RemedyLine(models.Model):
 
 
 class Approval(models.Model):
-    """A decision on money: limit and amount as they stood when it was taken."""
+    """A decision on money, never changed: limit and amount as they stood when it was taken, who took it for whom."""
 
-    remedy = models.ForeignKey(Remedy, on_delete=models.PROTECT)
+    remedy = models.ForeignKey(Remedy, on_delete=models.PROTECT, related_name="approvals")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT)
-    approver = models.ForeignKey(Staff, on_delete=models.PROTECT)
+    approver = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    in_place_of = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=CODE)
     limit_fen = models.BigIntegerField()
     amount_fen = models.BigIntegerField()

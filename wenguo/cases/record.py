@@ -1,7 +1,7 @@
 """Writing the record: values into the case's own columns and facts, and the entry that says so for ever."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,12 +24,28 @@ class Kept:
     private: set[str] = field(default_factory=set)
 
     def forget(self, case: Case, facts: Iterable[str]) -> None:
-        """A new round starts without the facts of the last."""
-        self.forgotten = sorted(key for key in facts if case.facts.pop(key, None) is not None)
+        """Takes facts off the case that must be given anew."""
+        gone = [key for key in facts if case.facts.pop(key, None) is not None]
+        self.forgotten = sorted({*self.forgotten, *gone})
+
+    def keep(self, case: Case, key: str, value: Any, *, fact: bool) -> None:
+        """Writes a column or a fact of `case` (unsaved) and notes what that changes."""
+        if key in COLUMNS:
+            old, value = getattr(case, key), value or ""
+            setattr(case, key, value)
+        elif fact:
+            old = case.facts.get(key)
+            case.facts[key] = value
+        else:
+            return
+        if old != value:
+            self.changed.append(key)
+            if old not in (None, ""):
+                self.before[key] = old
 
 
-def apply_values(case: Case, form: Form | None, values: dict[str, Any]) -> Kept:
-    """Writes the form's columns and facts into `case` (unsaved) and says what changed.
+def apply_values(case: Case, form: Form | None, values: dict[str, Any], sets: Mapping[str, str]) -> Kept:
+    """Writes the form's columns and facts, and what the step itself answers, into `case` (unsaved); says what changed.
 
     An empty field changes nothing, except in a form that shows what stands (`prefill`): there it empties.
     """
@@ -41,20 +57,12 @@ def apply_values(case: Case, form: Form | None, values: dict[str, Any]) -> Kept:
         kept.values[one.key] = value
         if KINDS[one.kind].private:
             kept.private.add(one.key)
-        if one.key in COLUMNS:
-            old, new = getattr(case, one.key), value or ""
-            setattr(case, one.key, new)
-        elif one.fact:
-            old, new = case.facts.get(one.key), value
-            case.facts[one.key] = value
-        else:
-            continue
-        if old != new:
-            kept.changed.append(one.key)
-            if old not in (None, ""):
-                kept.before[one.key] = old
+        kept.keep(case, one.key, value, fact=one.fact)
     if form is None:
         kept.values = dict(values)
+    for key, value in sets.items():
+        kept.values[key] = value
+        kept.keep(case, key, value, fact=True)
     return kept
 
 

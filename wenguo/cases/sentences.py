@@ -23,6 +23,8 @@ def problems(refusal: Refusal, language: str) -> dict[str, str]:
 
 
 def _word(value: Any, language: str) -> Any:
+    if isinstance(value, Problem):
+        return sentence(value, language)
     if isinstance(value, Label):
         return value.word(language)
     if isinstance(value, Iterable) and not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Whose turn it is, and who is told."""
+"""Whose case it is, whose turn it is, and who is told."""
 
 from wenguo.cases.acting import RELATIONS, Act
 from wenguo.cases.models import Entry, Notice
@@ -8,27 +8,44 @@ from wenguo.people.rows import store_all
 
 def people_of_roles(act: Act) -> dict[str, list[int]]:
     """Staff ids by every role that this act has to name: who is to be told, and who may become owner."""
-    roles = set(_told(act)) - RELATIONS
-    if act.case.owner_id is None and act.process.owner:
-        roles.add(act.process.owner)
+    roles = {*(_role(act, word) for word in _told(act)), _new_owner(act)} - {""}
     return holders(act.case.branch, roles, today_of(act.now)) if roles else {}
 
 
 def name_owner(act: Act, people: dict[str, list[int]]) -> None:
-    """A case without an owner gets whoever holds the process's owning role at the branch (R013)."""
-    if act.case.owner_id is None and people.get(act.process.owner):
-        act.case.owner_id = people[act.process.owner][0]
+    """A case gets an owner: whoever holds the role that such cases belong to, or to which this step hands it (R013).
+
+    Where nobody holds it, the owner stays as it is. Somebody who holds that role already keeps the case.
+    """
+    found = people.get(_new_owner(act), [])
+    if found and act.case.owner_id not in found:
+        act.case.owner_id = found[0]
+
+
+def _new_owner(act: Act) -> str:
+    """The role whose holder is to own the case from now on; "" where that stays as it is."""
+    if role := act.step.hands_to.get(act.outcome, ""):
+        return role
+    return act.route.owner if act.reowned or act.case.owner_id is None else ""
 
 
 def pass_turn(act: Act) -> None:
     """The turn goes to the first word of the stage's `turn` that is somebody; a role stands for all who hold it."""
     case = act.case
     case.turn_role, case.turn_person_id = "", None
+    accused = act.parties.accused()  # may not handle it (R064), so it is never their turn
     for word in act.process.stages[case.stage].turn:
-        person = act.parties.person(word) if word in RELATIONS else None
-        if person or word not in RELATIONS:
+        if word in RELATIONS and (person := act.parties.person(word)) and person not in accused:
             case.turn_role, case.turn_person_id = word, person
             return
+        if role := _role(act, word):
+            case.turn_role = role
+            return
+
+
+def _role(act: Act, word: str) -> str:
+    """The role that a word of the pack stands for; "" where it is one person, or nobody."""
+    return act.parties.role(word) if word in RELATIONS else word
 
 
 def notify(act: Act, entry: Entry, people: dict[str, list[int]]) -> None:
@@ -36,7 +53,7 @@ def notify(act: Act, entry: Entry, people: dict[str, list[int]]) -> None:
     told: list[int] = []
     for word in _told(act):
         person = act.parties.person(word) if word in RELATIONS else None
-        told += [person] if person else people.get(word, [])
+        told += [person] if person else people.get(_role(act, word), [])
     recipients = with_deputies(told, today_of(act.now)) if told else []
     store_all([
         Notice(entry=entry, recipient_id=one, channel="bell", next_try_at=act.now)
@@ -46,5 +63,6 @@ def notify(act: Act, entry: Entry, people: dict[str, list[int]]) -> None:
 
 
 def _told(act: Act) -> list[str]:
-    """The pack's words for this outcome, and those that the verb added."""
-    return [*act.step.tell.get(act.outcome, ()), *act.case.__dict__.get("tells", ())]
+    """The pack's words for this outcome, those that the verb added, and those who hear of every case of its kind."""
+    kind = ["owner", *act.route.tell] if act.rerouted else []
+    return [*act.step.tell.get(act.outcome, ()), *act.case.__dict__.get("tells", ()), *kind]

@@ -16,6 +16,8 @@ from django.db import connection
 
 from wenguo.people.models import Branch, BranchNumber, Deputy, Organisation, Post, Staff
 
+INHERITED = -1  # as the value of a branch number: no longer set here, what holds above counts again
+
 
 class Span(NamedTuple):
     """A row with the days on which it holds: from `since` until the day before `until` (None: open)."""
@@ -65,8 +67,13 @@ class Tree:
         """Overlaid numbers in force at `branch`; the nearest branch upward wins, then the latest."""
         found: dict[str, int] = {}
         for pk in branch.line:
-            found |= {key: value for key, value, span in self.numbers.get(pk, ()) if span.holds(today)}
+            found |= self.own_numbers(pk, today)
         return found
+
+    def own_numbers(self, branch: int, today: date) -> dict[str, int]:
+        """Numbers that the branch of this id has set itself and that are in force."""
+        latest = {key: value for key, value, span in self.numbers.get(branch, ()) if span.holds(today)}
+        return {key: value for key, value in latest.items() if value != INHERITED}
 
 
 _kept: Tree | None = None

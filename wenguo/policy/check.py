@@ -6,11 +6,16 @@ from datetime import date
 from pathlib import Path
 
 from wenguo.law.terms import Term, term, term_names
+from wenguo.policy.calling import PREFERRED
 from wenguo.policy.check_forms import form_faults
+from wenguo.policy.check_kinds import kind_faults
+from wenguo.policy.check_money import money_faults
 from wenguo.policy.check_steps import step_faults
+from wenguo.policy.check_words import word_faults
 from wenguo.policy.load import load_pack
+from wenguo.policy.load_calling import hours_faults
 from wenguo.policy.pack import ANY, BACK, NEW, OPEN, STAFF, STAY, ClockRule, Pack, Place, Process, Stage
-from wenguo.policy.roads import can_end, reached
+from wenguo.policy.roads import reached, traps
 from wenguo.policy.source import Fault, PackFaults
 from wenguo.policy.vocabulary import Vocabulary, unknown
 
@@ -36,6 +41,10 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from unknown(sorted(pack.sees_contact), pack.roles, "role", pack.place.of("sees_contact"))
     yield from _names(pack, vocabulary)
     yield from form_faults(pack, vocabulary)
+    yield from kind_faults(pack, vocabulary)
+    yield from money_faults(pack, vocabulary)
+    yield from word_faults(pack)
+    yield from hours_faults(pack.calling_hours, pack.codes.get(PREFERRED, {}))
     for process in pack.processes.values():
         if process.owner:
             yield from unknown([process.owner], pack.roles, "role", process.place.of("owner"))
@@ -50,6 +59,7 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
 def _names(pack: Pack, vocabulary: Vocabulary) -> Iterator[Fault]:
     """Names stand in addresses and in the record, and no two kinds of word may be mistaken for each other."""
     named: list[tuple[str, Place]] = [(role, pack.place.of(f"roles.{role}")) for role in pack.roles]
+    named += [(number.key, number.place.of("key")) for number in pack.numbers.values()]
     for process in pack.processes.values():
         named += [(process.name, process.place.of("name"))]
         named += [(stage.key, stage.place.of("key")) for stage in process.stages.values()]
@@ -69,13 +79,19 @@ def _names(pack: Pack, vocabulary: Vocabulary) -> Iterator[Fault]:
 
 
 def _stages(pack: Pack, process: Process, vocabulary: Vocabulary) -> Iterator[Fault]:
-    found, ending = reached(process), can_end(process)
+    found, trapped = reached(process), traps(pack, process)
     for stage in process.stages.values():
         yield from _turn(pack, stage, vocabulary)
         if stage.key not in found:
             yield Fault(stage.place, f"no step leads to the stage '{stage.key}'")
-        elif stage.key not in ending:
-            yield Fault(stage.place, f"nobody of the staff can bring a case from '{stage.key}' to an end")
+        elif stage.key in trapped:
+            kind = ", ".join(f"{key} = {_answer(value)}" for key, value in trapped[stage.key].items())
+            which = f" with {kind}" if kind else ""
+            yield Fault(stage.place, f"nobody of the staff can bring a case{which} from '{stage.key}' to an end")
+
+
+def _answer(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"'
 
 
 def _turn(pack: Pack, stage: Stage, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -83,6 +99,8 @@ def _turn(pack: Pack, stage: Stage, vocabulary: Vocabulary) -> Iterator[Fault]:
     yield from unknown(stage.turn, {*pack.roles, *vocabulary.relations}, "role or relation", turn)
     if stage.type == "open" and not stage.turn:
         yield Fault(turn, f"at '{stage.key}' it is nobody's turn")
+    if stage.worklist:  # it is read role by role, out of an index
+        yield from unknown(stage.turn, pack.roles, "role (a worklist is for roles)", turn)
 
 
 def _moved(process: Process) -> Iterator[Fault]:

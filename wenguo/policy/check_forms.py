@@ -12,12 +12,24 @@ from wenguo.policy.vocabulary import Vocabulary, unknown
 def form_faults(pack: Pack, vocabulary: Vocabulary) -> Iterator[Fault]:
     """Everything wrong in the forms, each by itself and side by side."""
     for form in pack.forms.values():
+        yield from _groups(form)
         for field in form.fields:
             yield from unknown(field.roles, pack.roles, "role", field.place.of("roles"))
             yield from _kept(field, vocabulary)
             yield from _default(field)
             yield from _conditions(form, field)
     yield from _same_facts(pack)
+
+
+def _groups(form: Form) -> Iterator[Fault]:
+    """Where a form has groups, every field stands in one, and none is empty."""
+    names = [group.key for group in form.groups]
+    for field in form.fields:
+        if field.group or names:
+            yield from unknown([field.group], names, "group", field.place.of("group"))
+    for group in form.groups:
+        if not any(field.group == group.key for field in form.fields):
+            yield Fault(group.place, f"no field stands in the group '{group.key}'")
 
 
 def _kept(field: Field, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -41,7 +53,9 @@ def _default(field: Field) -> Iterator[Fault]:
     place, default = field.place.of("default"), field.default
     if default == "" and isinstance(default, str):
         return
-    if KINDS[field.kind].coded:
+    if field.kind == "amounts":
+        yield Fault(place, f"'{field.key}' can't have a default: nothing is given away unless somebody says so")
+    elif KINDS[field.kind].coded:
         yield from unknown([str(default)], field.options, f"code of '{field.codes}'", place)
     elif (field.kind == "yes_no") != isinstance(default, bool):
         yield Fault(place, f"the default of '{field.key}' doesn't fit its kind, {field.kind}")
@@ -59,7 +73,9 @@ def _condition(form: Form, field: Field, name: str, key: str, values: tuple[Any,
     """Whether the field `key`, on whose values `field` depends, exists and can have them."""
     yield from _known(form, field, name, key)
     place, other = field.place.of(name), form.field(key)
-    if other and KINDS[other.kind].coded:
+    if other and other.kind == "amounts":
+        yield Fault(place, f"nothing can depend on '{key}': these are amounts")
+    elif other and KINDS[other.kind].coded:
         yield from unknown(map(str, values), other.options, f"code of '{other.codes}'", place)
     elif other and other.kind == "yes_no" and not all(isinstance(value, bool) for value in values):
         yield Fault(place, f"'{key}' is answered by true or false")

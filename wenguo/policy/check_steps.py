@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from wenguo.policy.pack import ANY, BACK, NEW, OPEN, STAFF, STAY, Pack, Process, Step
+from wenguo.policy.fields import KINDS
+from wenguo.policy.pack import ANY, BACK, COLUMNS, NEW, OPEN, STAFF, STAY, Pack, Place, Process, Step
+from wenguo.policy.roads import gives, too_late
 from wenguo.policy.source import Fault
 from wenguo.policy.vocabulary import Vocabulary, unknown
 
@@ -15,9 +17,9 @@ def step_faults(pack: Pack, process: Process, vocabulary: Vocabulary) -> Iterato
         yield from _targets(process, step)
         yield from _told(pack, step, vocabulary)
         yield from _form(pack, step, vocabulary)
-        yield from _needs(pack, process, step, vocabulary)
+    yield from _needs(pack, process, vocabulary)
     yield from _opening(process)
-    yield from _main(process)
+    yield from _main(pack, process)
 
 
 def _words(pack: Pack, process: Process, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -42,7 +44,7 @@ def _verb(step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
         yield from _routes(step, verb.outcomes)
     elif not step.plain:
         yield Fault(do, f"unknown verb '{step.do}': there is no code of that name, and it isn't plain")
-    elif len(step.then) != 1:
+    elif len(step.then) != 1 and not step.by:
         yield Fault(step.place.of("then"), f"a plain step has exactly one outcome, not {len(step.then)}")
 
 
@@ -95,19 +97,24 @@ def _form(pack: Pack, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
             yield Fault(field.place.of("required"), f"'{step.do}' can't do without '{key}', so it must be required")
 
 
-def _needs(pack: Pack, process: Process, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
+def _needs(pack: Pack, process: Process, vocabulary: Vocabulary) -> Iterator[Fault]:
     """Whether each fact that must hold is known, and can have been given before."""
-    place = step.place.of("needs")
-    yield from unknown(step.needs, pack.facts | vocabulary.facts, "fact", place)
-    for fact in step.needs:
-        if fact in pack.facts and not any(_asks(pack, one, fact) for one in process.steps.values() if one != step):
-            yield Fault(place, f"no form of another step asks for '{fact}'")
+    late, given = too_late(pack, process), {step.do: gives(pack, step) for step in process.steps.values()}
+    for step in process.steps.values():
+        others = {fact for verb, facts in given.items() if verb != step.do for fact in facts}
+        for fact, place in _needed(step):
+            yield from unknown([fact], {*pack.facts, *vocabulary.facts, *COLUMNS}, "fact", place)
+            if fact in {*pack.facts, *COLUMNS} - others:
+                yield Fault(place, f"no form of another step asks for '{fact}'")
+            elif (step.do, fact) in late:
+                yield Fault(place, f"'{fact}' can't be given before '{step.do}': nobody gets past it")
 
 
-def _asks(pack: Pack, step: Step, fact: str) -> bool:
-    form = pack.forms.get(step.form)
-    field = form.field(fact) if form else None
-    return field is not None and field.fact
+def _needed(step: Step) -> Iterator[tuple[str, Place]]:
+    """Every fact that the step needs, in whatever case, and where that stands."""
+    yield from ((fact, step.place.of("needs")) for fact in step.needs)
+    for need in step.also_needs:
+        yield from ((fact, need.place.of("facts")) for fact in need.facts)
 
 
 def _opening(process: Process) -> Iterator[Fault]:
@@ -116,11 +123,22 @@ def _opening(process: Process) -> Iterator[Fault]:
         yield Fault(process.place.of("name"), f"no step of '{process.name}' opens a case: one must stand at '{NEW}'")
     for step in opening[1:]:
         yield Fault(step.place.of("at"), f"a case is opened by '{opening[0].do}' already")
+    for step in opening:
+        for key in ("when", "needs", "also_needs"):
+            if getattr(step, key):
+                yield Fault(step.place.of(key), f"'{step.do}' opens a case of which nothing is known yet: no '{key}'")
 
 
-def _main(process: Process) -> Iterator[Fault]:
-    """A page has one button that stands out."""
+def _main(pack: Pack, process: Process) -> Iterator[Fault]:
+    """A page has one button that stands out: two main steps at one stage must be for different cases."""
     for stage in process.stages.values():
         mains = [step for step in process.steps_at(stage) if step.main]
-        for step in mains[1:]:
-            yield Fault(step.place.of("main"), f"the main step at '{stage.key}' is '{mains[0].do}' already")
+        for nth, step in enumerate(mains):
+            if same := next((one for one in mains[:nth] if not _apart(pack, one, step)), None):
+                yield Fault(step.place.of("main"), f"the main step at '{stage.key}' is '{same.do}' already")
+
+
+def _apart(pack: Pack, one: Step, other: Step) -> bool:
+    """Whether no case is of both kinds: they ask the same field, which has one answer, for different ones."""
+    single = [key for key in one.when if not (key in pack.fields and KINDS[pack.fields[key].kind].many)]
+    return any(key in other.when and not set(one.when[key]) & set(other.when[key]) for key in single)

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from wenguo.law.terms import term, term_names
-from wenguo.policy.pack import BACK, STAY, ClockRule, Field, Form, Label, Pack, Place, Process, Step
+from wenguo.policy.conditions import Conditions
+from wenguo.policy.kinds import answer_in_words, kind_in_words
+from wenguo.policy.money import COUNTERSIGN, TOTAL, Ladder, Money, Purse
+from wenguo.policy.pack import BACK, NEW, STAY, ClockRule, Field, Form, Label, Pack, Place, Process, Step, Suggestion
 from wenguo.policy.roads import roads
 
 # Chinese and English of the words that frame the values.
@@ -37,6 +40,22 @@ WORDS = {
     "pack_says": ("行业包为", "the pack says"),
     "statute": ("法定期限", "statute"),
     "since": ("施行于", "since"),
+    "when": ("只限这类投诉", "only for"),
+    "if": ("仅当", "if"),
+    "by": ("结果由答案决定", "the answer decides"),
+    "sets": ("同时记为", "also sets"),
+    "forgets": ("须重新填写", "to be given anew"),
+    "hands_to": ("负责人改为", "hands to"),
+    "suggest": ("预填", "suggests"),
+    "in_hours": ("小时后", "hours from now"),
+    "owner": ("负责人", "owner"),
+    "told": ("并通知", "told at once"),
+    "limit": ("权限", "limit"),
+    "total": ("合计", "in all"),
+    "not_set": ("未设定", "not set"),
+    "days": ("同一客户累计天数", "days over which a customer's remedies count together"),
+    "countersign": ("会签", "countersigned"),
+    "above": ("起", "and more"),
 }
 
 
@@ -65,6 +84,8 @@ class _Telling:
         if step.main:
             yield self._line("main", self._word("yes"), place.of("main"))
         yield self._line("at", self._stages(step.at), place.of("at"))
+        if step.when:
+            yield self._line("when", self._kind(step.when), place.of("when"))
         yield self._line("who", self._people(step.who) or self._word("nobody"), place.of("who"))
         if step.never:
             yield self._line("never", self._people(step.never), place.of("never"))
@@ -72,8 +93,15 @@ class _Telling:
             yield self._line("speaks_for", step.speaks_for, place.of("speaks_for"))
         for fact in step.needs:
             yield self._line("needs", self._fact(fact), place.of("needs"))
+        for need in step.also_needs:
+            for fact in need.facts:
+                yield self._line("needs", f"{self._fact(fact)}{self._if(need.when)}", need.place.of("facts"))
         if step.form:
             yield from self._form(self.pack.forms[step.form], place)
+            yield from self._limits(self.pack.forms[step.form])
+        if NEW in step.at:
+            yield from self._owners()
+        yield from self._beside(step)
         yield from self._outcomes(step)
         yield from self._clocks(step)
 
@@ -87,6 +115,13 @@ class _Telling:
     def _named(self, label: Label | None) -> str:
         return label.word(self.language) if label else ""
 
+    def _kind(self, when: Conditions) -> str:
+        return kind_in_words(self.pack, when, self.language)
+
+    def _if(self, when: Conditions) -> str:
+        """For which cases alone, in brackets; nothing where it is for every case."""
+        return f" ({self._word('if')} {self._kind(when)})" if when else ""
+
     def _stages(self, words: Iterable[str]) -> str:
         stages = self.process.stages
         return ", ".join(f"{word} {self._named(stages[word].label)}" if word in stages else word for word in words)
@@ -96,7 +131,7 @@ class _Telling:
 
     def _fact(self, fact: str) -> str:
         """The fact, and each form that asks for it."""
-        asked = [(form, field) for form in self.pack.forms.values() if (field := form.field(fact)) and field.fact]
+        asked = [(form, field) for form in self.pack.forms.values() if (field := form.field(fact)) and field.stays]
         label = asked[0][1].label if asked else None
         forms = "; ".join(f"{form.key} {field.place}" for form, field in asked)
         return f"{fact} {self._named(label)}".strip() + (f" ({forms})" if forms else "")
@@ -105,6 +140,59 @@ class _Telling:
         yield self._line("form", f"{form.key} {self._named(form.label)}", place.of("form"))
         for field in form.fields:
             yield f"  {field.key} {self._named(field.label)}: {', '.join(self._traits(field))}  [{field.place}]"
+            for one in field.suggest:
+                yield self._line("suggest", f"{self._suggested(one)}{self._if(one.when)}", one.place, "    ")
+
+    def _suggested(self, one: Suggestion) -> str:
+        if one.role:
+            return self._people([one.role])
+        return f"{one.hours} {self._word('in_hours')}" if one.hours else self._named(one.label)
+
+    def _limits(self, form: Form) -> Iterator[str]:
+        """How much each role may decide on here, where the form asks what something costs."""
+        money = self.pack.money
+        if money is None or not any(field.kind == "amounts" for field in form.fields):
+            return
+        for ladder in money.ladders:
+            yield from self._ladder(money, ladder)
+        yield self._line("days", str(money.days), money.place.of("days"))
+        above = self.numbers.get(COUNTERSIGN, money.limits.get(COUNTERSIGN))
+        value = self._word("not_set") if above is None else f"{_yuan(above)} {self._word('above')}"
+        yield self._line("countersign", f"{self._people(money.countersign)}: {value}", money.place.of("countersign"))
+
+    def _ladder(self, money: Money, ladder: Ladder) -> Iterator[str]:
+        """A line for each role, the lowest first."""
+        limits = Purse(money, self.numbers, {}, {})
+        names = {
+            **{key: self._named(label) for key, label in self.pack.codes[money.lines].items()},
+            TOTAL: self._word(TOTAL),
+        }
+        for role in ladder.roles:
+            found = {name: limits.limit(role, kind) for kind, name in names.items()}
+            told = (f"{name} {self._word('not_set') if fen is None else _yuan(fen)}" for name, fen in found.items())
+            yield self._line("limit", f"{self._people([role])}: {', '.join(told)}{self._if(ladder.when)}", ladder.place)
+
+    def _owners(self) -> Iterator[str]:
+        """Whose the case will be: the first that fits."""
+        for route in self.process.routes:
+            yield self._line("owner", f"{self._people([route.owner])}{self._if(route.when)}", route.place.of("owner"))
+            if route.tell:
+                yield self._line("told", self._people(route.tell), route.place.of("tell"), "  ")
+        if self.process.owner:
+            yield self._line("owner", self._people([self.process.owner]), self.process.place.of("owner"))
+
+    def _beside(self, step: Step) -> Iterator[str]:
+        """What the step does beside moving the case."""
+        for key, value in step.sets.items():
+            told = f"{self._field(key)} = {value} {answer_in_words(self.pack, key, value, self.language)}"
+            yield self._line("sets", told, step.place.of("sets"))
+        for fact in step.forgets:
+            yield self._line("forgets", self._field(fact), step.place.of("forgets"))
+        if step.by:
+            yield self._line("by", self._field(step.by), step.place.of("by"))
+
+    def _field(self, key: str) -> str:
+        return f"{key} {self._named(self.pack.fields[key].label) if key in self.pack.fields else ''}".strip()
 
     def _traits(self, field: Field) -> Iterator[str]:
         yield f"{field.kind} ({field.codes})" if field.codes else field.kind
@@ -123,7 +211,14 @@ class _Telling:
     def _outcomes(self, step: Step) -> Iterator[str]:
         ends = {STAY: self._word("stays"), BACK: self._word("back")}
         for outcome, target in step.then.items():
-            yield self._line("then", f"{outcome} → {ends.get(target) or self._stages([target])}", step.place.of("then"))
+            answer = answer_in_words(self.pack, step.by, outcome, self.language) if step.by else ""
+            yield self._line(
+                "then",
+                f"{f'{outcome} {answer}'.strip()} → {ends.get(target) or self._stages([target])}",
+                step.place.of("then"),
+            )
+            if role := step.hands_to.get(outcome):
+                yield self._line("hands_to", self._people([role]), step.place.of("hands_to"), "  ")
             if told := step.tell.get(outcome):
                 yield self._line("tell", self._people(told), step.place.of("tell"), "  ")
 
@@ -147,7 +242,7 @@ class _Telling:
             hours += f" ({self._word('branch')}: {key}; {self._word('pack_says')} {rule.hours})"
         due = f", {self._word('or_due')}: {rule.due}" if rule.due else ""
         name = f"{rule.key} {self._named(rule.label)}{which}"
-        yield self._line("starts", f"{name}, {hours}{due}", rule.place.of("hours"))
+        yield self._line("starts", f"{name}, {hours}{due}{self._if(rule.when)}", rule.place.of("hours"))
         if rule.tell:
             yield self._line("tell", self._people(rule.tell), rule.place.of("tell"), "  ")
         limit = term(rule.statute, self.on) if rule.statute in term_names() else None
@@ -155,6 +250,10 @@ class _Telling:
             since = f"{self._word('since')} {limit.since}"
             value = f"{rule.statute}, {limit.hours} {self._word('hours')}, {limit.source}, {since}"
             yield self._line("statute", value, rule.place.of("statute"), "  ")
+
+
+def _yuan(fen: int) -> str:
+    return f"¥{fen // 100:,}.{fen % 100:02d}"
 
 
 def _which(step: Step, outcomes: set[str]) -> str:

@@ -25,12 +25,13 @@ class Problem(Exception):
 
 
 class Asking(NamedTuple):
-    """What a reader may know beside the value. `now` is UTC; `person` and `file` return None for a stranger."""
+    """What a reader may know beside the value. `now` is UTC; `person`, `file` and `case` return None for a stranger."""
 
     now: datetime
     zone: ZoneInfo
     person: Callable[[Field, str], int | None]
     file: Callable[[str], int | None]
+    case: Callable[[str], str | None] = lambda text: None
 
 
 class Kind(NamedTuple):
@@ -48,7 +49,8 @@ PLATE = re.compile(
     r"|[A-HJK][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-HJK])",
     re.ASCII,
 )
-PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}(?:-\d{1,6})?|[48]00\d{7}|\+[1-9]\d{6,14}", re.ASCII)
+# 010 and 02x are whole area codes; all others have four digits.
+PHONE = re.compile(r"1[3-9]\d{9}|0(?:10|2\d|[3-9]\d{2})\d{7,8}(?:-\d{1,6})?|[48]00\d{7}|\+[1-9]\d{6,14}", re.ASCII)
 NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|[+-]?\.\d+", re.ASCII)
 LONGEST_NUMBER = 28  # signs: what Decimal reckons without rounding
 VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
@@ -116,6 +118,29 @@ def read_money(field: Field, raw: Any, asking: Asking) -> int:
     if abs(value) > 100_000_000:
         raise Problem("At most %(largest)s.", largest="100,000,000")
     return int(fen)
+
+
+def read_amounts(field: Field, raw: Any, asking: Asking) -> dict[str, int] | None:
+    """Yuan by code, as fen; what costs nothing is left out, and nothing at all is None."""
+    if not isinstance(raw, dict) or not all(isinstance(code, str) and code in field.options for code in raw):
+        raise Problem("Please choose from the list.")
+    found: dict[str, int] = {}
+    for code, label in field.options.items():
+        if raw.get(code) is None or not str(raw[code]).strip():
+            continue
+        try:
+            found[code] = read_money(field, raw[code], asking)
+        except Problem as problem:
+            raise Problem("%(what)s: %(problem)s", what=label, problem=problem) from problem
+    return {code: fen for code, fen in found.items() if fen} or None
+
+
+def read_case(field: Field, raw: Any, asking: Asking) -> str:
+    """The number of another case within this person's sight."""
+    found = asking.case(_typed(raw))
+    if found is None:
+        raise Problem("There is no such case.")
+    return found
 
 
 def read_mileage(field: Field, raw: Any, asking: Asking) -> int:
@@ -260,6 +285,8 @@ KINDS: dict[str, Kind] = {
     "person": Kind(read_person),
     "rating": Kind(read_rating),
     "file": Kind(read_file, many=True),
+    "amounts": Kind(read_amounts, coded=True),
+    "case": Kind(read_case),
 }
 
 

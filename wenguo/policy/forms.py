@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from wenguo.policy.conditions import holds
 from wenguo.policy.fields import KINDS, Asking, Problem
 from wenguo.policy.pack import Field, Form
 
-EMPTY: tuple[Any, ...] = (None, "", [])
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 class Wrong(Exception):
@@ -29,12 +30,12 @@ def clean(form: Form, raw: dict[str, Any], asking: Asking) -> dict[str, Any]:
     for key in raw.keys() - {field.key for field in form.fields}:
         problems[key] = Problem("There is no such field here.")
     for field in asked:
-        if not _holds(field.asked_if, values):
+        if not holds(field.asked_if, values):
             values[field.key] = None
             problems.pop(field.key, None)  # nobody sees what stands in a field that isn't shown
     for field in asked:
         empty = values[field.key] is None and field.key not in problems
-        if empty and _holds(field.asked_if, values) and (must := _must(field, values)):
+        if empty and holds(field.asked_if, values) and (must := _must(field, values)):
             problems[field.key] = must
     if problems:
         raise Wrong(problems)
@@ -59,19 +60,9 @@ def _is_empty(given: Any) -> bool:
     return given in EMPTY or (isinstance(given, str) and not given.strip())
 
 
-def _holds(conditions: dict[str, tuple], values: dict[str, Any]) -> bool:
-    """Whether every named field has one of the named values, a list at least one of them (True for no conditions)."""
-
-    def given(key: str) -> list[Any]:
-        value = values.get(key) or False
-        return value if isinstance(value, list) else [value]
-
-    return all(any(value in wanted for value in given(key)) for key, wanted in conditions.items())
-
-
 def _must(field: Field, values: dict[str, Any]) -> Problem | None:
     """Why the empty `field` may not stay empty, or None."""
-    if field.required or (field.required_if and _holds(field.required_if, values)):
+    if field.required or (field.required_if and holds(field.required_if, values)):
         return Problem("Please fill this in.")
     if field.required_unless and values.get(field.required_unless) is None:
         return Problem("Please give this, or say why there is none.")

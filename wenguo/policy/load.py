@@ -5,8 +5,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from wenguo.policy.calling import CALLS
 from wenguo.policy.fields import KINDS
-from wenguo.policy.pack import ClockRule, Field, Form, Label, Pack, Process, Stage, Step
+from wenguo.policy.load_calling import load_hours
+from wenguo.policy.load_money import load_money
+from wenguo.policy.load_words import load_words
+from wenguo.policy.pack import (
+    ClockRule,
+    Field,
+    Form,
+    Group,
+    Label,
+    Need,
+    Number,
+    Pack,
+    Process,
+    Route,
+    Stage,
+    Step,
+    Suggestion,
+)
 from wenguo.policy.source import Fault, PackFaults, Row, Source
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
@@ -27,6 +45,8 @@ def load_pack(root: Path) -> Pack:
         sees_contact=frozenset(row.words("sees_contact", ())), codes=codes, forms=forms,
         processes=_processes(root, faults), place=row.place,
         facts=frozenset(one.key for form in forms.values() for one in form.fields if one.fact),
+        numbers=_keyed(row, "number", _number), money=load_money(root, faults),
+        words=load_words(root, faults), calling_hours=_keyed(row, "calling_hours", load_hours),
     )  # fmt: skip
     row.done()
     if faults:
@@ -61,7 +81,8 @@ def _forms(root: Path, codes: dict, faults: list[Fault]) -> dict[str, Form]:
             fields = _fields(row, codes)
             if name in forms:
                 row.fault("", f"form '{name}' stands twice")
-            forms[name] = Form(name, row.label(), fields, row.take("prefill", bool, False), row.place)
+            groups = tuple(_keyed(row, "group", _group, f"{name}.group").values())
+            forms[name] = Form(name, row.label(), fields, row.take("prefill", bool, False), row.place, groups)
             row.done()
     return forms
 
@@ -82,12 +103,13 @@ def _field(row: Row, codes: dict) -> Field:
     field = Field(
         key=row.take("key", str), kind=row.take("kind", str), label=row.label(),
         help=helped if helped.says else None, required=row.take("required", bool, False),
-        required_if=_conditions(row, "required_if"), required_unless=row.take("required_unless", str, ""),
-        asked_if=_conditions(row, "asked_if"), codes=codes_key,
+        required_if=row.conditions("required_if"), required_unless=row.take("required_unless", str, ""),
+        asked_if=row.conditions("asked_if"), codes=codes_key,
         options=codes.get(codes_key, {}), roles=row.words("roles", ()),
         fact=row.take("fact", bool, False), per_round=row.take("per_round", bool, False),
         default=row.take("default", (str, bool), ""), smallest=row.whole("smallest"), largest=row.whole("largest"),
         longest=row.whole("longest"), future=row.take("future", bool, False), place=row.place,
+        group=row.take("group", str, ""), suggest=tuple(_suggestion(one) for one in row.rows("suggest", "suggest")),
     )  # fmt: skip
     if field.kind not in KINDS:
         row.fault("kind", f"unknown kind of field '{field.kind}'")
@@ -97,8 +119,19 @@ def _field(row: Row, codes: dict) -> Field:
     return field
 
 
-def _conditions(row: Row, key: str) -> dict[str, tuple]:
-    return {field: tuple(values) for field, values in row.pairs(key, list, "{ field = [values] }", {}).items()}
+def _group(row: Row) -> Group:
+    return Group(row.take("key", str), row.label(), row.take("folded", bool, False), row.place)
+
+
+def _suggestion(row: Row) -> Suggestion:
+    words = Label(row.take("says", str, ""), row.take("en", str, ""))
+    made = Suggestion(row.conditions(), row.take("role", str, ""), row.take("hours", int, 0), words, row.place)
+    row.done()
+    return made
+
+
+def _number(row: Row) -> Number:
+    return Number(row.take("key", str), row.label(), row.take("value", int), row.place)
 
 
 def _processes(root: Path, faults: list[Fault]) -> dict[str, Process]:
@@ -109,7 +142,8 @@ def _processes(root: Path, faults: list[Fault]) -> dict[str, Process]:
         process = Process(
             name=row.take("name", str), label=row.label(), owner=row.take("owner", str, ""),
             stages=_keyed(row, "stage", _stage), steps=_keyed(row, "step", _step),
-            clocks=_keyed(row, "clock", _clock), moved=row.pairs("moved", str, '{ old = "new" }', {}), place=row.place,
+            clocks=_keyed(row, "clock", _clock), routes=tuple(_route(one) for one in row.rows("route", "route")),
+            moved=row.pairs("moved", str, '{ old = "new" }', {}), place=row.place,
         )  # fmt: skip
         row.done()
         if process.name in processes:
@@ -118,9 +152,10 @@ def _processes(root: Path, faults: list[Fault]) -> dict[str, Process]:
     return processes
 
 
-def _keyed(parent: Row, table: str, read: Callable[[Row], Any]) -> dict:
+def _keyed(parent: Row, table: str, read: Callable[[Row], Any], written: str = "") -> dict:
+    """Rows of the list `table` by their keys; `written`: as the file has it where that is another name."""
     rows: dict[str, Any] = {}
-    for row in parent.rows(table, table):
+    for row in parent.rows(table, written or table):
         made = read(row)
         row.done()
         key = made.do if isinstance(made, Step) else made.key
@@ -135,7 +170,23 @@ def _stage(row: Row) -> Stage:
     if kind not in ("open", "closed"):
         row.fault("type", f"a stage is 'open' or 'closed', not '{kind}'")
     turn = row.words("turn", () if kind == "closed" else None)
-    return Stage(row.take("key", str), row.label(), kind, turn, row.place)
+    worklist = row.take("worklist", str, "")
+    if worklist not in ("", CALLS):
+        row.fault("worklist", f"the only worklist is '{CALLS}', not '{worklist}'")
+    side = row.take("side", bool, False)
+    return Stage(row.take("key", str), row.label(), kind, turn, row.place, worklist, side)
+
+
+def _route(row: Row) -> Route:
+    made = Route(row.conditions(), row.take("owner", str), row.words("tell", ()), row.place)
+    row.done()
+    return made
+
+
+def _need(row: Row) -> Need:
+    made = Need(row.conditions(), row.words("facts"), row.place)
+    row.done()
+    return made
 
 
 def _step(row: Row) -> Step:
@@ -146,7 +197,11 @@ def _step(row: Row) -> Step:
         then=row.pairs("then", str, '{ outcome = "stage" }'),
         tell={outcome: tuple(words) for outcome, words in tell.items()},
         speaks_for=row.take("speaks_for", str, ""), plain=row.take("plain", bool, False),
-        main=row.take("main", bool, False), place=row.place,
+        main=row.take("main", bool, False), place=row.place, when=row.conditions(),
+        also_needs=tuple(_need(one) for one in row.rows("also_needs", "step.also_needs")),
+        by=row.take("by", str, ""), sets=row.pairs("sets", str, '{ field = "value" }', {}),
+        forgets=row.words("forgets", ()), hands_to=row.pairs("hands_to", str, '{ outcome = "role" }', {}),
+        handy=row.take("handy", bool, False),
     )  # fmt: skip
 
 
@@ -155,7 +210,7 @@ def _clock(row: Row) -> ClockRule:
         key=row.take("key", str), label=row.label(), hours=row.take("hours", int), at=row.words("at", ()),
         starts=row.words("starts", ()), due=row.take("due", str, ""), stops=row.words("stops", ()),
         tell=row.words("tell", ()), statute=row.take("statute", str, ""), restarts=row.take("restarts", bool, False),
-        place=row.place,
+        place=row.place, when=row.conditions(),
     )  # fmt: skip
 
 

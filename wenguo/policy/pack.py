@@ -3,34 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-
-@dataclass(frozen=True)
-class Label:
-    """A word of the trade in Chinese (`says`) and English (`en`)."""
-
-    says: str
-    en: str
-
-    def word(self, language: str) -> str:
-        """The word in `language` ("en", or anything else for Chinese)."""
-        return self.en if language.startswith("en") else self.says
-
-
-@dataclass(frozen=True, order=True)
-class Place:
-    """Where a row stands: file inside the packs folder, and line (1 is the first). `keys`: the lines of its keys."""
-
-    file: str
-    line: int
-    keys: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
-
-    def of(self, key: str) -> "Place":
-        """Where `key` of this row stands; the row itself where the key isn't written."""
-        return Place(self.file, self.keys.get(key, self.line))
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+from wenguo.policy.calling import CallingHours
+from wenguo.policy.conditions import Conditions, first_that_holds, holds
+from wenguo.policy.money import Money
+from wenguo.policy.row import Label, Place
+from wenguo.policy.words import Words
 
 
 @dataclass(frozen=True)
@@ -39,6 +18,38 @@ class Stage:
     label: Label
     type: str  # open, closed: what Python may ask; the name is the pack's
     turn: tuple[str, ...]  # relations and roles; the first that resolves to somebody
+    place: Place
+    worklist: str = ""  # the page on which whoever's turn it is works such cases off, or ""
+    side: bool = False  # off the main road: shown only while the case stands there
+
+
+@dataclass(frozen=True)
+class Need:
+    """Facts that must hold first in cases of one kind."""
+
+    when: Conditions
+    facts: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Route:
+    """Whose case it is: the role that owns such cases, and who is told at once."""
+
+    when: Conditions
+    owner: str
+    tell: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a form shows filled in for such a case: somebody who holds `role`, `hours` from now, or a text."""
+
+    when: Conditions
+    role: str
+    hours: int
+    label: Label
     place: Place
 
 
@@ -57,6 +68,20 @@ class Step:
     plain: bool
     main: bool
     place: Place
+    when: Conditions = field(default_factory=dict)  # only for such cases
+    also_needs: tuple["Need", ...] = ()
+    by: str = ""  # the choice whose answer is the outcome of a plain step
+    sets: dict[str, str] = field(default_factory=dict)  # columns and facts that the step itself answers
+    forgets: tuple[str, ...] = ()  # facts that must be given anew after it
+    hands_to: dict[str, str] = field(default_factory=dict)  # outcome -> role whose holder becomes owner
+    handy: bool = False  # of the steps that are always there, one that is always at hand
+
+    def needed(self, facts: Mapping[str, Any]) -> Iterator[str]:
+        """Facts that must hold first, for a case of which `facts` hold."""
+        yield from self.needs
+        for need in self.also_needs:
+            if holds(need.when, facts):
+                yield from need.facts
 
     def stands_at(self, stage: Stage) -> bool:
         """Whether the step may be taken at `stage`."""
@@ -76,6 +101,7 @@ class ClockRule:
     statute: str
     restarts: bool  # whether an act that stays within `at` starts it anew
     place: Place
+    when: Conditions = field(default_factory=dict)  # starts only for such cases
 
     def starts_by(self, verb: str, came_from: str, went_to: str) -> bool:
         """Whether `verb` starts it (anew) on the way between these stages."""
@@ -109,11 +135,31 @@ class Field:
     longest: int | None
     future: bool
     place: Place
+    suggest: tuple[Suggestion, ...] = ()
+    group: str = ""  # the part of a long form in which it stands
 
     @property
     def stays(self) -> bool:
         """Whether the case keeps the value, so that a later form can show what stands."""
         return self.fact or self.key in COLUMNS
+
+    @property
+    def answers(self) -> tuple[str | bool, ...]:
+        """What it may be answered with, as conditions name it: codes, true, and false for no answer.
+
+        Of a kind without codes, true stands for whatever was given.
+        """
+        return (*self.options, False) if self.kind in ("choice", "choices") else (True, False)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields of a long form that belong together. `folded`: closed until somebody opens it or it holds something."""
+
+    key: str
+    label: Label
+    folded: bool
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -123,6 +169,7 @@ class Form:
     fields: tuple[Field, ...]
     prefill: bool  # shows what stands; what isn't sent stays
     place: Place
+    groups: tuple[Group, ...] = ()
 
     def field(self, key: str) -> Field | None:
         return next((one for one in self.fields if one.key == key), None)
@@ -138,6 +185,11 @@ class Process:
     clocks: dict[str, ClockRule]
     moved: dict[str, str]
     place: Place
+    routes: tuple[Route, ...] = ()
+
+    def route(self, facts: Mapping[str, Any]) -> Route:
+        """Whose a case is of which `facts` hold: the first route that fits, else the process's own owner."""
+        return first_that_holds(self.routes, facts) or Route({}, self.owner, (), self.place)
 
     @property
     def opening(self) -> Step:
@@ -147,6 +199,16 @@ class Process:
     def steps_at(self, stage: Stage) -> Iterator[Step]:
         """Steps that may be taken at `stage`, in the pack's order."""
         return (step for step in self.steps.values() if step.stands_at(stage))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that a branch may overlay."""
+
+    key: str
+    label: Label
+    value: int
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -163,6 +225,10 @@ class Pack:
     processes: dict[str, Process]
     place: Place
     facts: frozenset[str] = field(default=frozenset())
+    numbers: dict[str, Number] = field(default_factory=dict)
+    money: Money | None = None
+    words: Words = Words()
+    calling_hours: dict[str, CallingHours] = field(default_factory=dict)
 
     def code(self, list_name: str, key: str) -> Label:
         """The word for a stored code; the code itself where the pack no longer knows it."""
@@ -175,7 +241,8 @@ class Pack:
     @cached_property
     def fields(self) -> dict[str, Field]:
         """Every field that some form asks, by its key; the form that opens a case says it first."""
-        opening = [self.form_of(process.opening) for process in self.processes.values()]
+        steps = [step for process in self.processes.values() for step in process.steps.values()]
+        opening = [self.form_of(step) for step in steps if NEW in step.at]
         found: dict[str, Field] = {}
         for one in (one for form in [*opening, *self.forms.values()] for one in form.fields):
             found.setdefault(one.key, one)
@@ -190,10 +257,6 @@ class Pack:
     def per_round_facts(self) -> frozenset[str]:
         """Facts that a new round forgets."""
         return frozenset(one.key for form in self.forms.values() for one in form.fields if one.per_round)
-
-    def fact_label(self, fact: str) -> Label:
-        """The words of a fact, as the form that asks for it says them."""
-        return self.fields[fact].label if fact in self.fields else Label(fact, fact)
 
 
 NEW, OPEN, ANY = "new", "open", "any"  # words of `at`: the opening, every open stage, every stage

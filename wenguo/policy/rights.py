@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from wenguo.policy.conditions import holds
 from wenguo.policy.pack import STAFF, Stage, Step
 
 
 class Verdict(NamedTuple):
-    """`role`: the role or relation that allows the step. Else `why`: stage, role, recused or needs (with `missing`)."""
+    """`role`: the role or relation that allows it. Else `why`: role, recused, stage, kind or needs (`missing`)."""
 
     role: str = ""
     why: str = ""
@@ -24,7 +25,7 @@ def judge(
     """Whether somebody with these roles at the branch and relations to the case may take `step` at `stage`.
 
     The order of the questions is the order in which a refusal is named: who you are, whether you are shut out,
-    where the case stands, what is still missing.
+    where the case stands, whether the step is meant for such cases, what is still missing.
     """
     role = next((word for word in step.who if word in relations or word in roles or (word == STAFF and roles)), "")
     if not role:
@@ -33,6 +34,8 @@ def judge(
         return Verdict(why="recused")
     if not step.stands_at(stage):
         return Verdict(why="stage")
-    if missing := tuple(fact for fact in step.needs if not facts.get(fact)):
+    if not holds(step.when, facts):
+        return Verdict(why="kind")
+    if missing := tuple(fact for fact in step.needed(facts) if not facts.get(fact)):
         return Verdict(why="needs", missing=missing)
     return Verdict(role=role)

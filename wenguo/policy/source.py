@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wenguo.policy.pack import Label, Place
+from wenguo.policy.row import Label, Place
 
 
 @dataclass(frozen=True, order=True)
@@ -50,7 +50,12 @@ class Source:
             self.lines.setdefault((table, nth), {}).setdefault(key, line)
 
     def place(self, table: str, nth: int = 0, key: str = "") -> Place:
-        """The line of `key` in the nth table of that name; of the table's head when the key isn't there."""
+        """The line of `key` in the nth table of that name; of the table's head when the key isn't there.
+
+        A table within another that is written on one line, { … }, stands where that one's key does.
+        """
+        if (table, nth) not in self.lines and (around := re.fullmatch(r"(.+)#(\d+)\.(\w+)", table)):
+            return self.place(around[1], int(around[2]), around[3])
         keys = self.lines.get((table, nth), {})
         head = keys.get("", 1)
         return Place(self.file, keys.get(key, head), {} if key else keys)
@@ -64,7 +69,10 @@ class Source:
 
 
 def _line_numbers(text: str) -> Iterable[tuple[str, int, str, int]]:
-    """(table, which of that name, key, line). A key of a plain table also counts for the file: "roles.finance"."""
+    """(table, which of that name, key, line). A key of a plain table also counts for the file: "roles.finance".
+
+    A table within another is named after it and counted anew in each: the first of "step#3.also_needs".
+    """
     counts: dict[str, int] = {}
     table, inside = ("", 0), False
     for number, line in enumerate(text.splitlines(), 1):
@@ -72,14 +80,29 @@ def _line_numbers(text: str) -> Iterable[tuple[str, int, str, int]]:
         if inside:
             pass
         elif head := re.match(r"\s*\[\[?\s*([\w.\-]+)\s*\]\]?", line):
-            counts[head[1]] = counts.get(head[1], -1) + 1
-            table = (head[1], counts[head[1]])
+            address = _address(head[1], counts)
+            counts[address] = counts.get(address, -1) + 1
+            table = (address, counts[address])
             yield *table, "", number
             yield "", 0, head[1], number
         elif key := re.match(r"""\s*["']?([\w\-]+)["']?\s*(?:\.[^=]*)?=""", line):
             yield *table, key[1], number
             yield "", 0, f"{table[0]}.{key[1]}", number
         inside ^= quotes % 2 == 1
+
+
+def _address(head: str, counts: dict[str, int]) -> str:
+    """What stands in the brackets, with the number of each table around it, as met by now: `counts`."""
+    *around, name = head.split(".")
+    address = ""
+    for table in around:
+        address = _within(address + table, counts.get(address + table, 0), "")
+    return address + name
+
+
+def _within(table: str, nth: int, name: str) -> str:
+    """How the tables `name` within the nth `table` are called."""
+    return f"{table}#{nth}.{name}"
 
 
 class Row:
@@ -128,13 +151,18 @@ class Row:
                 return {}
         return table
 
+    def conditions(self, key: str = "when") -> dict[str, tuple]:
+        """{ field = [values] }; none where the key isn't there."""
+        return {field: tuple(values) for field, values in self.pairs(key, list, "{ field = [values] }", {}).items()}
+
     def rows(self, key: str, table: str) -> list["Row"]:
         """The tables of the list `key`, each written as [[table]]."""
         found = self.take(key, list, [])
         if not all(isinstance(one, dict) for one in found):
             self.fault(key, f"'{key}' must be tables: [[{table}]]")
             return []
-        return [Row(one, self.source, table, nth, self.faults) for nth, one in enumerate(found)]
+        inside = _within(self.table, self.nth, key) if self.table else key
+        return [Row(one, self.source, inside, nth, self.faults) for nth, one in enumerate(found)]
 
     def label(self) -> Label:
         """What it is called, in both languages."""

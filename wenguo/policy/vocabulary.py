@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from wenguo.policy.pack import Place
+from wenguo.policy.pack import Label, Place
 from wenguo.policy.source import Fault
 
 
@@ -19,7 +19,7 @@ class CodedVerb(Protocol):
     @property
     def must(self) -> frozenset[str]: ...
     @property
-    def system(self) -> bool: ...
+    def system(self) -> Label | None: ...
 
 
 @dataclass(frozen=True)

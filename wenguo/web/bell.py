@@ -10,12 +10,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from wenguo.cases import lists
-from wenguo.cases.door import SYSTEM_STEPS
 from wenguo.cases.models import Notice
+from wenguo.cases.verbs import label_of
 from wenguo.people.businessclock import now
 from wenguo.people.tree import Tree, tree
 from wenguo.policy.load import packs
-from wenguo.policy.pack import Label
 from wenguo.web import words
 from wenguo.web.pages import StaffRequest, page, shown_count, signed_in
 
@@ -92,9 +91,7 @@ def _told(notice: Notice, house: Tree, at: datetime, language: str) -> Told:
     entry, case = notice.entry, notice.entry.case
     pack = packs()[case.pack]
     process = pack.processes[case.process]
-    step = process.steps.get(entry.verb)
-    label = step.label if step else SYSTEM_STEPS.get(entry.verb, Label(entry.verb, entry.verb))
-    what = label.word(language)
+    what = label_of(process, entry.verb).word(language)
     if entry.verb == "overdue" and (rule := process.clocks.get(json.loads(entry.body)["data"].get("clock", ""))):
         what = f"{what} · {rule.label.word(language)}"
     return Told(

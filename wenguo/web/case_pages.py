@@ -1,30 +1,34 @@
 """One case on a page, and the one view that writes to it: every step is asked for and taken at its own address."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from wenguo.cases import door, lists, refusals
+from wenguo.cases import door, lists, offers, refusals
 from wenguo.cases.acting import Parties
+from wenguo.cases.judging import fact_label
 from wenguo.cases.models import Case, Entry, Idempotency
 from wenguo.cases.sentences import problems, sentence
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
-from wenguo.policy.pack import ANY, OPEN, Step
-from wenguo.web import drafts
+from wenguo.policy.pack import ANY, OPEN, Form, Step
+from wenguo.web import coach, drafts
 from wenguo.web.evidence_files import as_sent_before, take_in
-from wenguo.web.forms import Row, Sheet, rows, standing, word
+from wenguo.web.forms import Row, Sheet, rows
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.telling import Teller, Told
+from wenguo.web.typed import standing, suggested, word
 from wenguo.web.within_sight import seen
 
 
@@ -38,10 +42,12 @@ class Choice(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """What this person may do now: the one thing most likely next, other steps of this stage, what is always there."""
+    """What this person may do now: the one thing most likely next, other steps of this stage, what is always at hand,
+    and what else is always there."""
 
     first: Choice | None
     here: list[Choice]
+    handy: list[Choice]
     always: list[Choice]
 
 
@@ -73,6 +79,8 @@ def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
         "tasks": lists.open_tasks(case),
         "contacts": lists.contacts(case),
         "people": [(row.kind, row.staff_id) for row in parties.stored if row.staff_id],
+        "offers": offers.offers(case),
+        "ties": offers.ties(case),
     }  # fmt: skip
 
 
@@ -97,14 +105,15 @@ def choices_of(case: Case, by: Actor, parties: Parties | None = None) -> Choices
         main = next((one for one in offered if one.form and any(map(one.form.field, main.missing))), main)
 
     def choice(one: door.OpenStep) -> Choice:
-        lacking = [word(pack.fact_label(fact)) for fact in one.missing]
+        lacking = [word(fact_label(pack, fact)) for fact in one.missing]
         return Choice(one.step.do, word(one.step.label), lacking, one.step.do in drafted)
 
     rest = [one for one in offered if one is not main]
     return Choices(
         choice(main) if main else None,
         [choice(one) for one in rest if not _always(one.step)],
-        [choice(one) for one in rest if _always(one.step)],
+        [choice(one) for one in rest if _always(one.step) and one.step.handy],
+        [choice(one) for one in rest if _always(one.step) and not one.step.handy],
     )
 
 
@@ -125,10 +134,14 @@ def take_step(request: StaffRequest, number: str, verb: str) -> HttpResponse:
         return _take(request, case, step)
     form = packs()[case.pack].form_of(step)
     draft = drafts.draft_of(request.actor, case, verb)
-    sheet = Sheet.kept(form, draft) if draft else Sheet.fresh(form, _standing(case, request.actor, form), case.version)
+    sheet = Sheet.kept(form, draft) if draft else _fresh(case, request.actor, form)
     return _draw(request, case, step, Screen(
         sheet, refusal=door.why_not(case, verb, request.actor, now()), posted=False
     ))  # fmt: skip
+
+
+def _fresh(case: Case, by: Actor, form: Form) -> Sheet:
+    return Sheet.fresh(form, _standing(case, by, form), case.version, suggested(case, form, by, now()))
 
 
 def _standing(case: Case, by: Actor, form: Any) -> dict[str, Any]:
@@ -163,9 +176,12 @@ def send(sheet: Sheet, by: Actor, through: Callable[[dict[str, Any]], door.Done]
 def to_case(request: StaffRequest, done: door.Done) -> HttpResponse:
     """To the case, which says what was saved."""
     target = f"{reverse('case', args=[done.case.number])}?saved={done.entry.seq}"
-    if is_htmx(request):
-        return HttpResponse(headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target, status=HTTPStatus.SEE_OTHER)
+    if not is_htmx(request):
+        return HttpResponseRedirect(target, status=HTTPStatus.SEE_OTHER)
+    shown = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    if shown == reverse("case", args=[done.case.number]):  # its page changes in place, and loads nothing twice
+        return HttpResponse(headers={"HX-Location": json.dumps({"path": target, "target": "body"})})
+    return HttpResponse(headers={"HX-Redirect": target})
 
 
 class Conflict(NamedTuple):
@@ -224,7 +240,15 @@ def _draw(request: StaffRequest, case: Case, step: Step, screen: Screen) -> Http
         request, template, status=screen.status, case=case, step=step, title=word(step.label), rows=form_rows,
         screen=screen, teller=Teller(case, lists.sees_contact(case, by), {}, now()),
         send_to=reverse("step", args=[case.number, step.do]), draft_at=f"{case.number}/{step.do}",
+        asked=_asked(case, step), coach=coach.beside(step, case, by, screen.sheet.typed) if screen.asks else None,
     )  # fmt: skip
+
+
+def _asked(case: Case, step: Step) -> offers.Offer | None:
+    """The plan that is to be decided on, where that is what the step does."""
+    if not {"approver", "countersigner"}.intersection(step.who):
+        return None
+    return next((one for one in offers.offers(case) if one.remedy.state == "asked"), None)
 
 
 def renew_key(screen: Screen, by: Actor) -> None:

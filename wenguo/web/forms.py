@@ -12,27 +12,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from wenguo.cases.acting import Parties
-from wenguo.cases.models import Case, Draft, Evidence
+from wenguo.cases.models import Draft, Evidence
 from wenguo.people.actors import Actor, people_at
 from wenguo.people.models import Branch
 from wenguo.policy.fields import KINDS
-from wenguo.policy.pack import COLUMNS, Field, Form, Label, Pack
+from wenguo.policy.pack import Field, Form, Pack
+from wenguo.web.typed import Typed, plain, word
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 MARK = re.compile(r"[0-9a-f]{12}")
 SEGMENTS = 7  # a choice of at most so many is drawn as buttons, a longer one as a list
-Typed = str | list[str]
-
-
-def word(label: Label) -> str:
-    """The pack's word in the language of this page."""
-    return label.word(get_language() or "")
 
 
 @dataclass
@@ -66,14 +59,14 @@ class Sheet:
         return cls(form, typed, draft.data["version"], shown=draft.data["shown"], saved_at=draft.saved_at)
 
     @classmethod
-    def fresh(cls, form: Form, standing: dict[str, Typed], version: int | None) -> "Sheet":
-        """A new one, showing what stands where the form does so, else the pack's defaults."""
+    def fresh(
+        cls, form: Form, standing: dict[str, Typed], version: int | None, suggested: Mapping[str, str] | None = None
+    ) -> "Sheet":
+        """A new one, showing what stands where the form does so, else the pack's defaults and what it suggests."""
         if form.prefill:
             return cls(form, dict(standing), version, shown={key: digest(value) for key, value in standing.items()})
-        typed: dict[str, Typed] = {
-            one.key: _plain(one.default) for one in form.fields if one.default not in ("", False)
-        }
-        return cls(form, typed, version)
+        typed: dict[str, Typed] = {one.key: plain(one.default) for one in form.fields if one.default not in ("", False)}
+        return cls(form, typed | dict(suggested or {}), version)
 
     @property
     def shown_text(self) -> str:
@@ -118,48 +111,24 @@ def digest(value: Typed) -> str:
 
 
 def read_post(form: Form, post: QueryDict) -> dict[str, Typed]:
-    """What was typed into the form's fields: lists for choices and files (by number), text for all else."""
+    """What was typed into the form's fields: lists for choices and files (by number), amounts by code, else text."""
     typed: dict[str, Typed] = {}
     for one in form.fields:
-        if values := [str(value) for value in post.getlist(one.key)]:
+        values = [str(value) for value in post.getlist(one.key)]
+        if one.kind == "amounts":
+            typed |= {one.key: amounts} if (amounts := _amounts(one, post)) else {}
+        elif values:
             typed[one.key] = _many(one, values) if KINDS[one.kind].many else values[-1]
     return typed
+
+
+def _amounts(one: Field, post: QueryDict) -> dict[str, str]:
+    return {code: str(post[name]) for code in one.options if (name := f"{one.key}.{code}") in post}
 
 
 def _many(one: Field, values: list[str]) -> list[str]:
     """The empty one says that none is ticked; a file's name in place of its number comes with an autosave."""
     return [str(number) for number in numbers_of(values)] if one.kind == "file" else [text for text in values if text]
-
-
-def standing(case: Case, form: Form, sees_contact: bool) -> dict[str, Typed]:
-    """What stands of the form's fields, as it would be typed. A number that the person may not see stays empty."""
-    complainant = next((row.name for row in reversed(Parties(case).stored) if row.kind == "complainant"), "")
-    known: dict[str, Any] = {
-        "phone": case.customer.phone if case.customer and sees_contact else "",
-        "customer_name": complainant or (case.customer.name if case.customer else ""),
-        "plate": case.vehicle.plate if case.vehicle and sees_contact else "",
-        "vin": case.vehicle.vin if case.vehicle and sees_contact else "",
-        **{column: getattr(case, column) for column in COLUMNS},
-    }
-    zone = ZoneInfo(case.branch.zone)
-    return {one.key: as_typed(one, known.get(one.key, case.facts.get(one.key)), zone) for one in form.fields}
-
-
-def as_typed(one: Field, value: Any, zone: ZoneInfo) -> Typed:
-    """A stored value as somebody would type it."""
-    if KINDS[one.kind].many:
-        return [str(part) for part in value or []]
-    if value is None:
-        return "off" if one.kind == "yes_no" else ""
-    if one.kind == "money":
-        return f"{value // 100}.{value % 100:02d}"
-    if one.kind == "moment" and value:
-        return datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True)
@@ -206,6 +175,8 @@ class Row:
     def typed_words(self) -> str:
         """What was typed, as it reads: chosen codes and people by their words."""
         words = dict(self.options) | ({"on": gettext("Yes"), "off": gettext("No")} if self.kind == "yes_no" else {})
+        if isinstance(self.typed, dict):
+            return gettext(", ").join(f"{words[code]} {text}" for code, text in self.typed.items() if text)
         typed = self.typed if isinstance(self.typed, list) else [self.typed]
         return gettext(", ").join(words.get(one, one) for one in typed)
 
@@ -219,7 +190,7 @@ class Row:
         return self._conditions(self.field.required_if)
 
     def _conditions(self, conditions: dict[str, tuple]) -> str:
-        asked = {key: [_plain(value) for value in values] for key, values in conditions.items()}
+        asked = {key: [plain(value) for value in values] for key, values in conditions.items()}
         return json.dumps(asked, ensure_ascii=False) if asked else ""
 
     @property
@@ -243,13 +214,17 @@ def rows(
     first = next((one.key for one in sheet.form.fields if one.key in problems), focus)
     return [
         Row(
-            field=one, label=word(one.label), typed=sheet.typed.get(one.key, [] if KINDS[one.kind].many else ""),
+            field=one, label=word(one.label), typed=sheet.typed.get(one.key, _nothing(one)),
             options=_options(one, branch, by, pack), files=_files(one, sheet.typed.get(one.key, []), by),
             problem=problems.get(one.key, ""), first=one.key == first, prefilled=sheet.form.prefill,
             instead=_label_of(sheet.form, one.required_unless),
         )
         for one in sheet.form.fields
     ]  # fmt: skip
+
+
+def _nothing(one: Field) -> Typed:
+    return {} if one.kind == "amounts" else [] if KINDS[one.kind].many else ""
 
 
 def _label_of(form: Form, key: str) -> str:

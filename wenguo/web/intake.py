@@ -14,28 +14,31 @@ from wenguo.people.businessclock import now
 from wenguo.people.models import Branch
 from wenguo.policy.fields import KINDS, Problem
 from wenguo.policy.load import packs
-from wenguo.policy.pack import COLUMNS
-from wenguo.web import drafts, errors
+from wenguo.policy.pack import Form
+from wenguo.policy.pack import Group as FormGroup
+from wenguo.policy.row import Label, Place
+from wenguo.vehicles.vins import is_doubtful
+from wenguo.web import coach, drafts, errors
 from wenguo.web.case_pages import Screen, renew_key, send, to_case
 from wenguo.web.evidence_files import take_in
-from wenguo.web.forms import Row, Sheet, rows, word
+from wenguo.web.forms import Row, Sheet, rows
 from wenguo.web.pages import StaffRequest, page, signed_in
+from wenguo.web.typed import word
 from wenguo.web.within_sight import opening, opening_form, shop_of, shops
 
 FOUND_BY = ("phone", "plate", "vin")
-REACHED_BY = (*FOUND_BY, "customer_name")
+WHOLE = FormGroup("", Label("", ""), False, Place("", 0))  # of a form without groups
 
 
 class Group(NamedTuple):
-    """Rows that belong together. `folded`: the less urgent ones, closed until somebody opens them or fills one in."""
+    """Rows that belong together, as the pack says. `open`: nothing in it is hidden. `known`: what the shop knows of
+    the customer is shown beside it."""
 
-    key: str
+    heading: str
     rows: list[Row]
-    folded: bool = False
-
-    @property
-    def open(self) -> bool:
-        return not self.folded or any(row.typed or row.problem for row in self.rows)
+    folded: bool
+    open: bool
+    known: bool
 
 
 @signed_in
@@ -76,28 +79,26 @@ def _draw(request: StaffRequest, branches: list[Branch], branch: Branch, screen:
     by, pack = request.actor, packs()[branch.pack]
     if isinstance(screen.refusal, refusals.KeyReused):
         renew_key(screen, by)
-    drawn = rows(screen.sheet, branch, by, pack, screen.problems, focus="content")
+    drawn = rows(screen.sheet, branch, by, pack, screen.problems, focus=screen.sheet.form.fields[0].key)
     return page(
-        request, "case/intake.html", status=screen.status, screen=screen, groups=_groups(drawn), rows=drawn,
-        branch=branch, branches=branches, title=word(opening(branch).opening.label),
+        request, "case/intake.html", status=screen.status, screen=screen, rows=drawn,
+        groups=_groups(screen.sheet.form, drawn), branch=branch, branches=branches,
+        title=word(opening(branch).opening.label),
         draft_at=f"{drafts.NEW}/{opening(branch).opening.do}", **_known(branch, by, screen.sheet.typed),
+        coach=coach.at_intake(pack, screen.sheet.typed),
     )  # fmt: skip
 
 
-def _groups(drawn: list[Row]) -> list[Group]:
-    """First what is said and how to reach the customer, then what kind it is, then the rest; yes and no last."""
-    reached = {*REACHED_BY, *(row.field.required_unless for row in drawn if row.field.required_unless)}
-    kinds: dict[str, list[Row]] = {"words": [], "reach": [], "kind": [], "rest": [], "last": []}
-    for row in drawn:
-        if row.key == "content":
-            kinds["words"].append(row)
-        elif row.key in reached:
-            kinds["reach"].append(row)
-        elif row.kind == "yes_no" or row.field.asked_if:
-            kinds["last"].append(row)
-        else:
-            kinds["kind" if row.key in COLUMNS else "rest"].append(row)
-    return [Group(key, found, folded=key == "rest") for key, found in kinds.items() if found]
+def _groups(form: Form, drawn: list[Row]) -> list[Group]:
+    """The form in its parts. A folded one opens where something stands in it, is wrong, or is asked for instead."""
+    wanted = {row.field.required_unless for row in drawn if row.problem}
+    found = []
+    for group in form.groups or (WHOLE,):
+        rows_in = [row for row in drawn if row.field.group == group.key]
+        opened = any(row.typed or row.problem or row.key in wanted for row in rows_in)
+        known = any(row.key == FOUND_BY[0] for row in rows_in)
+        found.append(Group(word(group.label), rows_in, group.folded, opened, known))
+    return found
 
 
 @signed_in
@@ -126,7 +127,7 @@ def _known(branch: Branch, by: Actor, typed: dict[str, Any]) -> dict[str, Any]:
     sees = bool(packs()[branch.pack].sees_contact & by.roles_at(branch))
     stages = {key: word(stage.label) for key, stage in opening(branch).stages.items()}
     return {
-        "known": found, "asked": asked, "stages": stages, "zone": branch.zone,
+        "known": found, "asked": asked, "vin_doubtful": is_doubtful(read["vin"]), "stages": stages, "zone": branch.zone,
         "told": told if sees else {key: MASKS.get(key, str)(text) for key, text in told.items()},
         "fill": json.dumps(told, ensure_ascii=False) if sees else "",
     }  # fmt: skip

@@ -17,9 +17,10 @@ from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from wenguo.cases import lists
+from wenguo.cases import calls, lists
 from wenguo.people.actors import Actor, actor_of
 from wenguo.people.businessclock import now
+from wenguo.people.limits import sees_any_limits
 from wenguo.people.models import Staff
 from wenguo.web import words
 from wenguo.web.safety import View, is_htmx
@@ -85,9 +86,12 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
         "here": match.url_name if match else "",
         "path": request.get_full_path(),
         "now": now(),
+        "makes_calls": actor is not None and calls.makes_calls(actor),
     }
-    if "unread" not in values:
-        frame["unread"] = shown_count(lists.unread(actor)) if actor and not is_htmx(request) else ""
+    if "unread" not in values:  # an error's page brings it, because it asks no database
+        whole = actor if not is_htmx(request) else None
+        frame["unread"] = shown_count(lists.unread(whole)) if whole else ""
+        frame["settings"] = bool(whole and sees_any_limits(whole))
     return HttpResponse(render_to_string(template, frame | values, using="jinja2"), status=status)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from wenguo.cases.lists import Happening, Value
 from wenguo.cases.masks import MASKS
 from wenguo.cases.models import Case, Entry, Evidence
+from wenguo.cases.verbs import label_of
 from wenguo.policy.load import packs
 from wenguo.policy.pack import COLUMNS, Field, Label, Pack, Process
 from wenguo.web import words
@@ -26,8 +27,24 @@ RELATIONS = {
     "decider": gettext_noop("Decided the cause"),
     "proposer": gettext_noop("Proposed the remedy"),
     "accused": gettext_noop("Complained about"),
+    "in_charge": gettext_noop("In charge of such cases"),
+    "approver": gettext_noop("Approver"),
+    "countersigner": gettext_noop("Countersigner"),
     "complainant": gettext_noop("Customer"),
     "system": gettext_noop("System"),
+}
+OFFERS = {
+    "asked": gettext_noop("Waiting for approval"),
+    "refused": gettext_noop("Not approved"),
+    "proposed": gettext_noop("Offered"),
+    "accepted": gettext_noop("Agreed"),
+    "rejected": gettext_noop("Declined by the customer"),
+    "recalled": gettext_noop("Taken back"),
+}
+TIES = {
+    "same_matter": gettext_noop("Same matter"),
+    "merged_into": gettext_noop("Goes on there"),
+    "merged_here": gettext_noop("Merged into this one"),
 }
 CHANNELS = {
     "api": gettext_noop("by a program"),
@@ -115,6 +132,9 @@ class Teller:
                 return gettext("Yes") if value else gettext("No")
             case "money":
                 return words.money(value)
+            case "amounts":
+                costs = ((field.options.get(key) or Label(key, key), fen) for key, fen in value.items())
+                return gettext(", ").join(f"{self.word(kind)} {words.money(fen)}" for kind, fen in costs)
             case "moment":
                 return words.moment(datetime.fromisoformat(value), self.now, self.case.branch.zone)
             case "person":
@@ -162,14 +182,22 @@ class Teller:
 
     def title(self, entry: Entry) -> str:
         """What was done, in the pack's words."""
-        if entry.verb in self.process.steps:
-            return self.word(self.process.steps[entry.verb].label)
-        return {"overdue": gettext("Overdue"), "relocated": gettext("Moved by a new version")}.get(
-            entry.verb, entry.verb
-        )
+        return self.word(label_of(self.process, entry.verb))
 
     def stage(self, key: str) -> str:
         return self.word(self.process.stages[key].label) if key in self.process.stages else key
+
+    def cost(self, kind: str) -> str:
+        """What a line of a plan is for."""
+        return self.word(self.pack.code(self.pack.money.lines, kind)) if self.pack.money else kind
+
+    def offer_state(self, state: str) -> str:
+        """How far a plan came."""
+        return gettext(OFFERS[state]) if state in OFFERS else state
+
+    def tie(self, kind: str) -> str:
+        """How another case belongs to this one."""
+        return gettext(TIES[kind]) if kind in TIES else kind
 
     def promise(self, kind: str) -> str:
         return self.word(self.process.clocks[kind].label) if kind in self.process.clocks else kind

@@ -1,8 +1,21 @@
 """Every page and where it answers."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
-from wenguo.web import bell, case_pages, desk, drafts, evidence_files, health, intake, language, signin
+from wenguo.web import (
+    bell,
+    calls,
+    case_pages,
+    coach,
+    desk,
+    drafts,
+    evidence_files,
+    health,
+    intake,
+    language,
+    limits,
+    signin,
+)
 
 
 class Number:
@@ -33,12 +46,20 @@ urlpatterns = [
     path("bell/latest/", bell.latest, name="bell_latest"),
     path("bell/read/", bell.read_all, name="bell_read"),
     path("bell/<int:notice>/", bell.open_notice, name="bell_open"),
+    path("calls/", calls.show, name="calls"),
+    path("calls/<number:number>/", calls.show_one, name="calls_of"),
     path("cases/new", intake.intake, name="intake"),
     path("cases/new/look-up/", intake.look_up, name="look_up"),
     path("cases/<number:number>/", case_pages.show, name="case"),
     path("cases/<number:number>/<verb:verb>/", case_pages.take_step, name="step"),
+    path("coach/", coach.ask, name="coach"),
+    path("coach/<number:number>/<verb:verb>/", coach.ask_beside, name="coach_step"),
     path("drafts/<path:form>/", drafts.keep, name="draft"),
     path("evidence/<int:evidence>/", evidence_files.send, name="evidence"),
+    path("settings/", limits.overview, name="settings"),
+    path("settings/limits/", limits.show, name="limits"),
+    path("settings/limits/edit/", limits.edit, name="limits_edit"),
+    path("vehicles/", include("wenguo.web.vehicle_forms")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

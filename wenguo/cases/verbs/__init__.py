@@ -12,11 +12,14 @@ from django.db import models
 
 from wenguo.cases.models import Case
 from wenguo.people.actors import Actor
+from wenguo.policy.pack import Label, Process
 
 Taking = Callable[[Case, Actor, dict[str, Any], datetime], str]
 
 TEXT = frozenset({"text", "long_text"})
-MOMENT, DATE, PERSON, FILE = (frozenset({kind}) for kind in ("moment", "date", "person", "file"))
+MOMENT, DATE, PERSON, FILE, CASE, AMOUNTS = (
+    frozenset({kind}) for kind in ("moment", "date", "person", "file", "case", "amounts")
+)
 CHOICE, CHOICES, MONEY, YES_NO, PHONE, PLATE, VIN, MILEAGE = (
     frozenset({kind}) for kind in ("choice", "choices", "money", "yes_no", "phone", "plate", "vin", "mileage")
 )
@@ -25,18 +28,21 @@ CHOICE, CHOICES, MONEY, YES_NO, PHONE, PLATE, VIN, MILEAGE = (
 class Verb(NamedTuple):
     """`takes`: fields that the form must supply, with the kinds they may have; `must`: those of them that it must
     require, for the verb can't do without. `aside`: only adds to the record, so it
-    never refuses a typing colleague. `system`: only the clock takes it, and no pack names it."""
+    never refuses a typing colleague. `system`: its words where only the clock takes it; no pack names it."""
 
     run: Taking
     outcomes: tuple[str, ...]
     takes: dict[str, frozenset[str]]
     must: frozenset[str]
     aside: bool
-    system: bool
+    system: Label | None
 
 
 VERBS: dict[str, Verb] = {}
-ACTIVITIES = ("receiving", "investigating", "settling", "fulfilling", "following_up", "keeping", "clockwork")
+ACTIVITIES = (
+    "receiving", "investigating", "settling", "approving", "fulfilling", "following_up", "linking", "keeping",
+    "clockwork",
+)  # fmt: skip
 
 
 def verb(
@@ -44,7 +50,7 @@ def verb(
     takes: dict[str, frozenset[str]] | None = None,
     must: Iterable[str] = (),
     aside: bool = False,
-    system: bool = False,
+    system: Label | None = None,
 ) -> Callable[[Taking], Taking]:
     """Registers the function as the verb of its name, with the outcomes it can return."""
 
@@ -61,9 +67,25 @@ def add(case: Case, *rows: models.Model) -> None:
     added.extend(rows)
 
 
+def end(case: Case, *kinds: str, **only: Any) -> None:
+    """Nobody (or of them only such as say so) is any of these to the case any more."""
+    theirs = case.parties.filter(kind__in=kinds, ended=False, **only)
+    gone = list(theirs.values_list("pk", flat=True))
+    case.parties.filter(pk__in=gone).update(ended=True)
+    case.__dict__.setdefault("gone", set()).update(gone)
+
+
 def tell(case: Case, *words: str) -> None:
     """Further relations and roles to be told of this act, beside those of the pack's step."""
     case.__dict__.setdefault("tells", []).extend(words)
+
+
+def label_of(process: Process, verb: str) -> Label:
+    """What an entry says was done: the pack's words for its step, or those of the clock's own verbs."""
+    if verb in process.steps:
+        return process.steps[verb].label
+    known = VERBS.get(verb)
+    return known.system if known and known.system else Label(verb, verb)
 
 
 def load_verbs() -> dict[str, Verb]:

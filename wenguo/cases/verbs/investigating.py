@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from wenguo.cases.models import Case, Finding, Party
-from wenguo.cases.verbs import CHOICE, TEXT, add, verb
+from wenguo.cases.verbs import CHOICE, TEXT, add, end, verb
 from wenguo.people.actors import Actor
 
 
@@ -19,7 +19,7 @@ DECISION = {"cause": CHOICE, "fault": CHOICE, "explanation": TEXT}
 
 @verb("decided", takes=DECISION, must=DECISION)
 def cause_decided(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
-    case.parties.filter(kind="decider", ended=False).update(ended=True)
+    end(case, "decider")
     add(
         case,
         Party(kind="decider", staff_id=by.person),

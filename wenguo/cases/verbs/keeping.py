@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from wenguo.cases.models import Case, Party
-from wenguo.cases.verbs import MILEAGE, PERSON, PHONE, PLATE, TEXT, VIN, add, verb
+from wenguo.cases.verbs import MILEAGE, PERSON, PHONE, PLATE, TEXT, VIN, add, end, verb
 from wenguo.cases.verbs.receiving import customer_for
 from wenguo.people.actors import Actor
 from wenguo.people.amend import amend
@@ -24,12 +24,13 @@ def corrected(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str
     if name and case.customer:
         amend(case.customer, by.code, {"name": name}, "corrected", now)
     if name or data.get("phone"):
-        case.parties.filter(kind="complainant", ended=False).update(ended=True)
+        end(case, "complainant")
         add(case, Party(kind="complainant", customer=case.customer, name=name))
-    if data.get("plate") or data.get("vin"):
-        case.vehicle = vehicle_for(
-            case.branch, data.get("plate") or "", data.get("vin") or "", data.get("mileage_km"), by.code, now
-        )
+    plate, vin, km = data.get("plate") or "", data.get("vin") or "", data.get("mileage_km")
+    if km and case.vehicle and not (plate or vin):  # a reading of the car that is known
+        plate, vin = case.vehicle.plate, case.vehicle.vin
+    if plate or vin:
+        case.vehicle = vehicle_for(case.branch, plate, vin, km, by.code, now, case.number)
     return "corrected"
 
 

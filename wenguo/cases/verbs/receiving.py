@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from wenguo.cases.models import Case, Party, Task
-from wenguo.cases.verbs import MILEAGE, MOMENT, PERSON, PHONE, PLATE, TEXT, VIN, YES_NO, add, verb
+from wenguo.cases.money import settle_at_once
+from wenguo.cases.verbs import AMOUNTS, MILEAGE, MOMENT, PERSON, PHONE, PLATE, TEXT, VIN, YES_NO, add, end, verb
 from wenguo.people.actors import Actor
 from wenguo.people.amend import amend
 from wenguo.people.models import Branch, Customer
@@ -16,17 +17,27 @@ from wenguo.vehicles.models import vehicle_for
     "registered", "settled",
     takes={
         "content": TEXT, "phone": PHONE, "customer_name": TEXT, "plate": PLATE, "vin": VIN, "mileage_km": MILEAGE,
-        "settled_now": YES_NO,
+        "settled_now": YES_NO, "settled_how": TEXT, "settled_costs": AMOUNTS,
     },
 )  # fmt: skip
 def registered(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     name = data["customer_name"] or ""
     case.customer = customer_for(case.branch, data["phone"], name, by, now)
     case.vehicle = vehicle_for(
-        case.branch, data["plate"] or "", data["vin"] or "", data["mileage_km"], by.code, now
+        case.branch, data["plate"] or "", data["vin"] or "", data["mileage_km"], by.code, now,
+        case.number,
     )  # fmt: skip
     add(case, Party(kind="complainant", customer=case.customer, name=name))
-    return "settled" if data["settled_now"] else "registered"
+    if not data["settled_now"]:
+        return "registered"
+    settle_at_once(case, by, data["settled_how"], data["settled_costs"], "settled_costs", now)
+    return "settled"
+
+
+@verb("settled", takes={"settled_how": TEXT, "settled_costs": AMOUNTS}, must=("settled_how",))
+def settled_on_the_spot(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
+    settle_at_once(case, by, data["settled_how"], data["settled_costs"], "settled_costs", now)
+    return "settled"
 
 
 def customer_for(branch: Branch, phone: str | None, name: str, by: Actor, now: datetime) -> Customer | None:
@@ -58,7 +69,7 @@ def reassigned(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> st
 
 def _investigator(case: Case, data: dict[str, Any]) -> None:
     """One investigator at a time, with written duties and a limit (R060)."""
-    case.parties.filter(kind="investigator", ended=False).update(ended=True)
+    end(case, "investigator")
     add(
         case,
         Party(kind="investigator", staff_id=data["investigator"]),

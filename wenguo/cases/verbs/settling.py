@@ -3,30 +3,43 @@
 from datetime import date, datetime
 from typing import Any
 
-from wenguo.cases.models import Case, Party, Remedy, RemedyLine, Task
-from wenguo.cases.verbs import CHOICES, DATE, MOMENT, MONEY, PERSON, TEXT, add, verb
+from django.utils.translation import gettext_noop
+
+from wenguo.cases import money, refusals
+from wenguo.cases.models import Case, Party, Task
+from wenguo.cases.verbs import AMOUNTS, CHOICE, DATE, MOMENT, PERSON, TEXT, add, end, verb
 from wenguo.people.actors import Actor
 
 
 @verb(
-    "proposed",
-    takes={"remedies": CHOICES, "plan": TEXT, "amount": MONEY, "ready_on": DATE},
-    must=("remedies", "plan"),
-)
+    "proposed", "needs_approval",
+    takes={"plan": TEXT, "costs": AMOUNTS, "ready_on": DATE}, must=("plan",),
+)  # fmt: skip
 def solution_proposed(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
-    """A plan with a line for each kind of remedy; the cost stands on the first line."""
-    amount = data["amount"] or 0
-    remedy = Remedy(
-        round=case.round, nth=case.remedies.count() + 1, plan=data["plan"], state="proposed", amount_fen=amount,
-        ready_on=date.fromisoformat(data["ready_on"]) if data["ready_on"] else None, proposed_by_id=by.person,
-    )  # fmt: skip
-    lines = [
-        RemedyLine(remedy=remedy, kind=kind, amount_fen=0 if nth else amount)
-        for nth, kind in enumerate(data["remedies"])
-    ]
-    case.parties.filter(kind="proposer", ended=False).update(ended=True)
-    add(case, remedy, *lines, Party(kind="proposer", staff_id=by.person))
-    return "proposed"
+    """A plan: free of cost or within one's own limit it goes to the customer, else to whoever may approve it."""
+    money.take_back(case)
+    costs = data["costs"] or {}
+    ready_on = date.fromisoformat(data["ready_on"]) if data["ready_on"] else None
+    purse = money.purse_of(case, costs, now) if costs else None
+    ladder = money.ladder_of(case, purse) if purse else ()
+    if purse is None or (money.own_role(by, case, ladder, purse) and not purse.countersigned()):
+        money.new_remedy(case, by, data["plan"], costs, ready_on=ready_on, state="proposed", granted_at=now)
+        return "proposed"
+    roles = money.deciders(case, by, ladder, purse)
+    if not roles:
+        raise refusals.Missing(("limits",), gettext_noop("Nobody here may decide on this amount: no limit is enough."))
+    money.new_remedy(case, by, data["plan"], costs, ready_on=ready_on, state="asked")
+    add(case, *(Party(kind="approver", role=role) for role in roles))
+    add(case, *(Party(kind="countersigner", role=role) for role in purse.countersigned()))
+    return "needs_approval"
+
+
+@verb("recalled", takes={"reason": TEXT})
+def recalled(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
+    """Takes a plan back; whatever was approved of it no longer counts."""
+    money.take_back(case)
+    case.remedies.filter(state="accepted", round=case.round).update(state="recalled")
+    return "recalled"
 
 
 @verb("accepted", takes={"customer_words": TEXT})
@@ -42,12 +55,13 @@ def solution_rejected(case: Case, by: Actor, data: dict[str, Any], now: datetime
     return "rejected_again" if again else "rejected"
 
 
-HANDING_OVER = {"agreed": TEXT, "executor": PERSON, "due_at": MOMENT}
+HANDING_OVER = {"agreed": TEXT, "executor": PERSON, "due_at": MOMENT, "carry_out_as": CHOICE}
 
 
-@verb("confirmed", takes=HANDING_OVER, must=HANDING_OVER)
+@verb("in_house", "comeback", takes=HANDING_OVER, must=HANDING_OVER)
 def confirmed(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
-    case.parties.filter(kind="executor", ended=False).update(ended=True)
+    """Hands the work over; as a comeback job it goes to the team that did it before (R103)."""
+    end(case, "executor")
     add(
         case,
         Party(kind="executor", staff_id=data["executor"]),
@@ -56,10 +70,13 @@ def confirmed(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str
             due_at=datetime.fromisoformat(data["due_at"]),
         ),
     )  # fmt: skip
-    return "confirmed"
+    return data["carry_out_as"]
 
 
 @verb("withdrawn", takes={"reason": TEXT})
 def withdrawn(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
+    money.take_back(case)
+    if case.tasks.filter(kind="execution", done_at=None).update(done_at=now):
+        case.remedies.filter(state="accepted", round=case.round).update(state="recalled")  # agreed, but never given
     case.tasks.filter(done_at=None).update(done_at=now)
     return "withdrawn"

@@ -26,3 +26,13 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", (event) => {
   if (event.detail.requestConfig.verb !== "get") told("not-reached").show();
 });
+
+// "n" opens a new complaint, from anywhere but a field.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing) return;
+  const link = document.querySelector("a[href='/cases/new']");
+  if (!link) return;
+  event.preventDefault();
+  link.click();
+});

@@ -24,15 +24,32 @@ function reveal(form) {
   }
 }
 
+// Adds up the amounts of one group, where all that stands there are amounts.
+function addUp(group) {
+  const typed = [...group.querySelectorAll("input")].map((field) => field.value.normalize("NFKC").replace(/[,\s¥元]/g, ""));
+  const sum = typed.reduce((all, text) => all + Math.round(Number(text) * 100), 0);
+  const total = group.querySelector("[data-total]");
+  total.hidden = !sum;
+  total.querySelector("output").value = `¥${(sum / 100).toLocaleString("en", { minimumFractionDigits: 2 })}`;
+}
+
 // A text area as high as its text.
 function grow(area) {
   if (CSS.supports("field-sizing", "content")) return;
   area.rows = Math.max(area.rows, Math.min(20, area.value.split("\n").length + 1));
 }
 
+// Where the coach has a column of its own it stands open. Newer browsers are told so by case.css, older ones here.
+function unfold(card) {
+  const beside = getComputedStyle(card).getPropertyValue("--beside").trim() === "1";
+  if (beside && !CSS.supports("selector(::details-content)")) card.open = true;
+}
+
 function prepare(root) {
   for (const form of root.querySelectorAll("form[data-form]")) reveal(form);
   for (const area of root.querySelectorAll("[data-grow]")) grow(area);
+  for (const group of root.querySelectorAll("[data-amounts]")) addUp(group);
+  for (const card of root.querySelectorAll("[data-coach]")) unfold(card);
 }
 
 // A wrong field inside a closed group would not be seen.
@@ -44,7 +61,17 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-form]");
   if (form) reveal(form);
   if (event.target.matches("[data-grow]")) grow(event.target);
+  if (event.target.closest("[data-amounts]")) addUp(event.target.closest("[data-amounts]"));
   if (event.target.matches(".capitals")) event.target.classList.toggle("typed", event.target.value !== "");
+});
+
+// Ctrl+Enter (⌘+Enter) sends the form that somebody is typing in.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+  const send = event.target.closest("form[data-form]")?.querySelector(".send");
+  if (!send) return;
+  event.preventDefault();
+  send.click();
 });
 
 // A second press while the first is on its way sends nothing; the server would know it as the same one anyway.

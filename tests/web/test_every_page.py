@@ -1,0 +1,158 @@
+"""Every page in a real browser: no fault that axe finds, in both languages and on a phone; lists that load light."""
+
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import brotli
+import pytest
+from django.conf import settings
+from fontTools.ttLib import TTFont
+from playwright.sync_api import Browser, Page
+
+from tests.databases import DEALER, Templates, connected
+from tests.people import at_stage, may_take, take
+from tests.serving import Serving
+from tests.web.browsing import DESKTOP, PHONE, Person, chromium
+from wenguo.cases import calls, lists
+from wenguo.people.models import Staff
+from wenguo.web import assets
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+RULES = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+FINDINGS = """async rules => (await axe.run(document, rules)).violations.map(
+    one => ({id: one.id, at: one.nodes.map(node => node.html.slice(0, 300))}))"""
+LARGEST, MOST = 300_000, 10  # bytes and requests of a list page that was never loaded before
+LISTS = {"/?view=all": "bob", "/calls/": "callback_agent", "/bell/": "bob"}
+
+
+class Shop(NamedTuple):
+    """A shop that is served, and addresses of every kind of page there: (login, address)."""
+
+    browser: Browser
+    url: str
+    places: list[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def shop(sqlite_templates: Templates) -> Iterator[Shop]:
+    """One for all tests of this file, which only look."""
+    made = sqlite_templates.copy(DEALER)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "HOME", made.home)
+        with connected(made), Serving(made) as serving:
+            places = list(places_of_a_shop())
+            with chromium() as browser:
+                yield Shop(browser, serving.url, places)
+    sqlite_templates.drop(made)
+
+
+def places_of_a_shop() -> Iterator[tuple[str, str]]:
+    """Cases at several stages, and who looks at what: each step by somebody who may take it."""
+    new = at_stage("receiving")
+    plan = take(at_stage("planning", phone="13900139001"), "solution_proposed", costs={"labour": "1200"})
+    called = at_stage("calling_back", phone="13900139002", vin="LSVAU2180N2183294")
+    done = at_stage("closed", phone="13900139003")
+    car = f"/vehicles/{called.vehicle_id}/"
+    for place in ("", "cases/new", "bell/", "settings/", "settings/limits/", "settings/limits/edit/"):
+        yield "general_manager", f"/{place}"
+    for case in (plan, done):
+        yield "general_manager", f"/cases/{case.number}/"
+    for case, verb in ((new, "assigned"), (new, "corrected"), (plan, "approved"), (called, "not_satisfied")):
+        yield Staff.objects.get(pk=may_take(case, verb).staff_id).username, f"/cases/{case.number}/{verb}/"
+    for place in (car, f"{car}edit/", f"{car}reading/", f"{car}visit/"):
+        yield "service_advisor", place
+    yield "callback_agent", "/calls/"
+    yield "", "/login/"
+    yield "", "/no/such/page"
+
+
+def states(page: Page) -> Iterator[str]:
+    """What else a page shows once somebody presses something: the menus, a form inside a page, a form refused."""
+    page.goto("/cases/new")
+    with page.expect_navigation():
+        page.locator(".send").click()
+    yield "a form refused"
+    page.goto("/")
+    if page.viewport_size == PHONE:
+        page.locator("[data-bs-toggle=offcanvas]").click()
+        page.wait_for_selector("#side.show:not(.showing)")
+        yield "the menu of a phone"
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".offcanvas-backdrop", state="detached")
+    page.goto(f"/cases/{page.locator('.desk-number').first.inner_text()}/")
+    page.locator(".head-bell > a").click()
+    page.wait_for_selector("#bell-latest.show form")
+    yield "the bell"
+    page.locator("#choices a[hx-get]:visible").first.click()
+    page.wait_for_selector("#step form")
+    yield "a form inside a case"
+
+
+@pytest.mark.parametrize("language, viewport", [("zh-hans", DESKTOP), ("en", PHONE)])
+def test_axe_finds_nothing_on_any_page(shop, language, viewport):
+    person, found = Person(shop.browser, shop.url, "bob", viewport), {}
+    page = person.page
+    person.context.add_init_script(path=AXE)
+    person.context.add_cookies([{"name": "language", "value": language, "url": shop.url}])
+
+    def judge(place: str) -> None:
+        if slips := page.evaluate(FINDINGS, RULES):
+            found[place] = slips
+        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert not wide, f"{place} scrolls sideways"
+
+    for state in states(page):
+        judge(state)
+    for login, place in shop.places:
+        if login != person.login:
+            person.become(login)
+        assert page.goto(place).status == (404 if "such" in place else 200), place
+        judge(place)
+    assert found == {}, json.dumps(found, ensure_ascii=False, indent=1)
+    assert [slip for slip in person.mishaps if "status of 404" not in slip] == []
+
+
+def test_a_list_page_loads_light(shop):
+    """A page full of rows, in a browser that was never here. The slices of the Chinese font don't count: only a machine
+    without any Chinese font of its own, such as a server on which tests run, fetches some, and not twice."""
+    for nth in range(lists.PAGE + 1):
+        at_stage("receiving", phone=f"1390014{nth:04d}", plate=f"浙A{nth:05d}")
+    for nth in range(calls.PAGE + 1):
+        at_stage("calling_back", phone=f"1390015{nth:04d}", plate=f"浙B{nth:05d}")
+    for place, login in LISTS.items():
+        page, asked = Person(shop.browser, shop.url, login).page, []
+        page.on("requestfinished", lambda request, asked=asked: asked.append(request))
+        page.goto(place)
+        page.wait_for_load_state("networkidle")
+        counted = {one.url: one.sizes() for one in asked if "/vendor/font/" not in one.url}
+        weight = sum(one["responseBodySize"] + one["responseHeadersSize"] for one in counted.values())
+        assert weight <= LARGEST and len(counted) <= MOST, (place, weight, sorted(counted))
+
+
+def test_every_icon_that_a_page_names_is_in_the_stylesheet_and_in_the_font():
+    """If this fails after a template was changed: `python -m wenguo.web.assets` makes both anew, as does `make`."""
+    rules = dict(assets.ICON.findall((assets.VENDOR / "vendor.css").read_text("utf-8")))
+    drawn = TTFont(io.BytesIO((assets.VENDOR / "icons.woff2").read_bytes())).getBestCmap()
+    assert assets.used_icons().items() <= {name: int(sign, 16) for name, sign in rules.items()}.items()
+    assert {int(sign, 16) for sign in rules.values()} <= drawn.keys()
+    assert 20 < len(rules) < 200  # a few of thousands
+    assert {"inbox", "phone-outgoing", "circle-x"} <= rules.keys()  # named without their class
+
+
+def test_a_class_of_an_icon_that_does_not_exist_is_told_with_its_page(monkeypatch, tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "desk.html").write_text("<i class='ti ti-no-such-icon'></i> anti-bell", "utf-8")
+    monkeypatch.setattr(assets, "WEB", tmp_path)
+    with pytest.raises(SystemExit, match=r"ti-no-such-icon \(desk.html\)"):
+        assets.used_icons()
+
+
+def test_the_compressed_copies_are_what_the_plain_files_say():
+    for name in ("vendor.css", "vendor.js"):
+        plain = (assets.VENDOR / name).read_bytes()
+        assert gzip.decompress((assets.VENDOR / f"{name}.gz").read_bytes()) == plain
+        assert brotli.decompress((assets.VENDOR / f"{name}.br").read_bytes()) == plain
