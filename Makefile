@@ -5,8 +5,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-# One worker a core. `make test PYTEST_ARGS='-k door -x'` runs some tests in one process.
-PYTEST_ARGS ?= -n auto --dist worksteal
+# One worker more than there are cores, for many tests wait. `make test PYTEST_ARGS='-k door -x'` runs some in one process.
+PYTEST_ARGS ?= -n $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)') --dist worksteal
 
 BIN := .venv/bin
 # uv installs into the active environment, which may be another one.

@@ -33,8 +33,8 @@ DORA = {"customer_name": "陶朵拉", "phone": "13800138000", "plate": "浙A1234
 WHOLE = {**DORA, "category": "repair_quality", "expected_outcome": "查清原因,免费修好"}  # all that F04 asks for
 # How many yuan each role may decide on, of every kind of cost and in all, where the pack doesn't say 0.
 LIMITS = {
-    "reception": 0, "service_advisor": 200, "shift_supervisor": 500, "service_manager": 1_000, "service_director": 5_000,
-    "showroom_manager": 1_000, "sales_director": 5_000, "general_manager": 50_000,
+    "reception": 0, "service_advisor": 200, "shift_supervisor": 500, "service_manager": 1_000,
+    "service_director": 5_000, "showroom_manager": 1_000, "sales_director": 5_000, "general_manager": 50_000,
 }  # fmt: skip
 SHOP_B = ("reception", "service_advisor", "technician", "workshop_supervisor", "service_director", "callback_agent")
 

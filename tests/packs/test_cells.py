@@ -65,11 +65,13 @@ def somebody(case: Case, staff_id: int, role: str, relations: frozenset[str]) ->
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_door_does_what_the_pack_says_in_every_cell(stage: str, dealer):
+def test_the_door_does_what_the_pack_says_in_every_cell(stage: str, dealer, vendor: str):
     case = at_stage(stage)
     nobody, facts = dealer.staff["alice"].pk, facts_of(case)
     entries = Entry.objects.count()
     for role, relations in PEOPLE:
+        if vendor == "postgresql" and not relations:
+            continue  # the judgement is the same code; the whole grid runs on SQLite
         by = somebody(case, nobody, role, relations)
         now_at = Case.objects.select_related("branch").get(pk=case.pk)
         wanted = {verb: expected(step, stage, role, relations, facts) for verb, step in STEPS.items()}

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.databases import DEALER, Templates, connected
 from tests.machine import find_chromium
 from tests.people import PASSWORD
+from tests.serving import Serving
 from wenguo.people.models import Staff
 
 # Playwright keeps an event loop in this thread, in which Django would refuse to ask the database anything.
@@ -21,15 +25,27 @@ DESKTOP = {"width": 1280, "height": 800}
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, without a sandbox (tests may run as root)."""
+def chromium(*, fonts: bool = False) -> Iterator[Browser]:
+    """The system's Chromium, without a sandbox (tests may run as root); `fonts`: it fetches those that pages name."""
+    arguments = ["--no-sandbox", "--disable-gpu", *([] if fonts else ["--disable-remote-fonts"])]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         yield browser
         browser.close()
         # Under the loop Django keeps a connection of its own, which the next test's database must not meet.
         connections["default"].close()
         del connections["default"]
+
+
+@contextmanager
+def open_shop(templates: Templates, *, fonts: bool = False) -> Iterator[tuple[Browser, str]]:
+    """A browser, and the address of a served shop with a database of its own: for all tests of a file."""
+    made = templates.copy(DEALER)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "HOME", made.home)
+        with connected(made), Serving(made) as serving, chromium(fonts=fonts) as browser:
+            yield browser, serving.url
+    templates.drop(made)
 
 
 class Person:
@@ -41,7 +57,9 @@ class Person:
         self, browser: Browser, url: str, login: str, viewport: dict[str, int] = DESKTOP, *, by_hand: bool = False
     ):
         self.url, self.login, self.mishaps = url, login, []
-        self.context: BrowserContext = browser.new_context(viewport=viewport, base_url=url, locale="zh-CN")
+        self.context: BrowserContext = browser.new_context(
+            viewport=viewport, base_url=url, locale="zh-CN", reduced_motion="reduce"
+        )
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda slip: self.mishaps.append(str(slip)))
         self.page.on("console", lambda said: said.type == "error" and self._note(said.text))

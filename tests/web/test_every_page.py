@@ -9,14 +9,12 @@ from typing import NamedTuple
 
 import brotli
 import pytest
-from django.conf import settings
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
-from tests.databases import DEALER, Templates, connected
+from tests.databases import Templates
 from tests.people import at_stage, may_take, take
-from tests.serving import Serving
-from tests.web.browsing import DESKTOP, PHONE, Person, chromium
+from tests.web.browsing import DESKTOP, PHONE, Person, open_shop
 from wenguo.cases import calls, lists
 from wenguo.people.models import Staff
 from wenguo.web import assets
@@ -40,14 +38,8 @@ class Shop(NamedTuple):
 @pytest.fixture(scope="module")
 def shop(sqlite_templates: Templates) -> Iterator[Shop]:
     """One for all tests of this file, which only look."""
-    made = sqlite_templates.copy(DEALER)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "HOME", made.home)
-        with connected(made), Serving(made) as serving:
-            places = list(places_of_a_shop())
-            with chromium() as browser:
-                yield Shop(browser, serving.url, places)
-    sqlite_templates.drop(made)
+    with open_shop(sqlite_templates, fonts=True) as (browser, url):
+        yield Shop(browser, url, list(places_of_a_shop()))
 
 
 def places_of_a_shop() -> Iterator[tuple[str, str]]:

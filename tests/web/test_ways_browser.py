@@ -1,32 +1,40 @@
 """The ways a complaint can go, by the people of a shop in a real browser: money, comeback, carmaker, merge, reopen."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.people import at_stage
 from tests.record import faults
-from tests.web.browsing import Person, chromium
+from tests.web.browsing import Person, open_shop
 from wenguo.cases.models import Approval, Case
 from wenguo.jobs.tick import tick
 from wenguo.people.models import Deputy, Staff
 from wenguo.people.tree import touch
 
 
+@pytest.fixture(scope="module")
+def shop(sqlite_templates) -> Iterator[tuple[Browser, str]]:
+    with open_shop(sqlite_templates) as found:
+        yield found
+
+
 @pytest.fixture
-def people(served):
+def people(shop):
     """Signed in at a browser each, as soon as a test asks for them; at the end nothing may have gone wrong in any."""
-    with chromium() as browser:
-        found: dict[str, Person] = {}
+    found: dict[str, Person] = {}
 
-        class People(dict):
-            def __missing__(self, login: str) -> Person:
-                found[login] = self[login] = Person(browser, served, login)
-                return found[login]
+    class People(dict):
+        def __missing__(self, login: str) -> Person:
+            found[login] = self[login] = Person(*shop, login)
+            return found[login]
 
-        yield People()
-        assert [person.mishaps for person in found.values() if person.mishaps] == []
+    yield People()
+    assert [person.mishaps for person in found.values() if person.mishaps] == []
+    for person in found.values():
+        person.context.close()
     assert faults() == []
 
 
@@ -43,9 +51,6 @@ def stands(case: Case) -> str:
     return Case.objects.get(pk=case.pk).stage
 
 
-pytestmark = pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
-
-
 def test_a_plan_above_the_limit_is_approved_by_the_deputy_on_duty(people):
     today = datetime.now().date()
     Deputy.objects.create(
@@ -53,7 +58,7 @@ def test_a_plan_above_the_limit_is_approved_by_the_deputy_on_duty(people):
         since=today - timedelta(days=1), until=today + timedelta(days=2),
     )  # fmt: skip
     touch()
-    case, bob, deputy = at_stage("planning"), people["bob"], people["shift_supervisor"]
+    case, bob, deputy = at_stage("planning", phone="13900017001"), people["bob"], people["shift_supervisor"]
     bob.open_step(case.number, "solution_proposed")
     bob.fill(
         remedies=["replace_part"], plan="更换四只刹车片并免工时", **{"costs.parts": "1,100", "costs.labour": "300"}
@@ -78,7 +83,7 @@ def test_a_plan_above_the_limit_is_approved_by_the_deputy_on_duty(people):
 
 
 def test_a_small_failure_is_put_right_on_the_spot_within_the_advisors_own_limit(people):
-    case, alice = at_stage("receiving"), people["alice"]
+    case, alice = at_stage("receiving", phone="13900017002"), people["alice"]
     alice.open_step(case.number, "settled_on_the_spot")
     alice.fill(settled_how="重新紧固并补漆", **{"settled_costs.labour": "260"})
     alice.send()
@@ -87,11 +92,11 @@ def test_a_small_failure_is_put_right_on_the_spot_within_the_advisors_own_limit(
     alice.fill(**{"settled_costs.labour": "180"})
     alice.send()
     expect(alice.page.locator("form[data-form]")).to_have_count(0)
-    assert Case.objects.get().remedies.get().state == "accepted"
+    assert Case.objects.get(pk=case.pk).remedies.get().state == "accepted"
 
 
 def test_a_comeback_goes_to_the_team_that_did_it_and_is_checked_before_it_is_handed_over(people):
-    case, bob, team = at_stage("confirming"), people["bob"], people["technician"]
+    case, bob, team = at_stage("confirming", phone="13900017003"), people["bob"], people["technician"]
     bob.take(
         case.number, "confirmed", paper="oral", agreed="明天外返,优先安排", carry_out_as="comeback",
         executor=staff("technician"), due_at=typed(30),
@@ -110,7 +115,11 @@ def test_a_comeback_goes_to_the_team_that_did_it_and_is_checked_before_it_is_han
 
 
 def test_what_is_beyond_the_shop_goes_to_the_carmaker_and_comes_back_to_where_it_was(people):
-    case, bob, crm = at_stage("planning", source="oem_system"), people["bob"], people["customer_admin"]
+    case, bob, crm = (
+        at_stage("planning", phone="13900017004", source="oem_system"),
+        people["bob"],
+        people["customer_admin"],
+    )
     bob.take(
         case.number, "raised_to_maker", reason="两次编程仍顿挫,技术部门无结论", help_wanted="现场技术支持",
         maker_ticket="DN-88231",
@@ -123,7 +132,11 @@ def test_what_is_beyond_the_shop_goes_to_the_carmaker_and_comes_back_to_where_it
 
 
 def test_a_complaint_registered_twice_is_merged_and_can_be_taken_apart_again(people):
-    first, second, bob = at_stage("receiving"), at_stage("receiving", plate="浙A54321"), people["bob"]
+    first, second, bob = (
+        at_stage("receiving", phone="13900017005"),
+        at_stage("receiving", phone="13900017006", plate="浙A54321"),
+        people["bob"],
+    )
     bob.open_step(second.number, "merged")
     bob.fill(other="HZ-209901-0001")
     bob.send()
@@ -140,7 +153,7 @@ def test_a_complaint_registered_twice_is_merged_and_can_be_taken_apart_again(peo
 
 
 def test_what_was_closed_is_taken_up_again_as_a_new_round(people):
-    case = at_stage("closed")
+    case = at_stage("closed", phone="13900017007")
     people["callback_agent"].take(case.number, "reopened", reason="客户来电:异响又出现")
     again = Case.objects.get(pk=case.pk)
     assert (again.stage, again.round, again.closed_at) == ("classifying", 2, None)
