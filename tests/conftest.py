@@ -13,11 +13,14 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 
 from tests.databases import DEALER, EMPTY, Database, Templates, connected, rolled_back
 from tests.people import Dealer, found_dealer, make_dealer
 from tests.record import faults
 from tests.serving import Serving
+
+ScryptPasswordHasher.work_factor = 2**8  # a sixty-fourth of the real one: hundreds of sign-ins would else cost a minute
 
 
 @pytest.fixture(scope="session")

@@ -295,3 +295,29 @@ def test_sales_money_is_decided_on_the_ladder_of_sales(dealer):
     case = plan("1200", by="showroom_manager", case=case)
     assert case.turn_role == "sales_director"
     refused(refusals.NotAllowed, lambda: approve(case, by="service_director"))
+
+
+def test_a_substitute_decides_only_on_the_days_named(dealer):
+    """glpi PR#12504: substitutes with a range of dates."""
+    case = plan("1200")
+    Deputy.objects.create(
+        absent=dealer.staff["service_director"], deputy=dealer.staff["shift_supervisor"], since="2026-03-17",
+        until="2026-03-20",
+    )  # fmt: skip
+    touch()
+    refused(refusals.NotAllowed, lambda: approve(case, by="shift_supervisor"))
+    later = NOW + timedelta(days=1)
+    asked = {"amount": "1200"}
+    assert act(case, "approved", actor("shift_supervisor", later), asked, later).case.stage == "negotiating"
+
+
+def test_of_many_levels_one_is_asked_and_whoever_proposed_is_told(dealer):
+    """lina PR#5544: five levels and copies; here the lowest that may decides, and the others are left in peace."""
+    case = plan("20000")
+    told = Notice.objects.filter(entry__case=case, entry__outcome="needs_approval")
+    assert [one.recipient.username for one in told] == ["general_manager"]
+    approve(case, by="general_manager")
+    copies = Notice.objects.filter(entry__case=case, entry__verb="approved").values_list(
+        "recipient__username", flat=True
+    )
+    assert set(copies) == {"bob"}
