@@ -203,7 +203,7 @@ def test_a_refusal_says_why_and_the_plan_is_made_anew(dealer):
     assert plan("900", case=case).stage == "negotiating"
 
 
-def test_after_a_first_yes_a_later_no_is_a_no(dealer):
+def test_glpi_24399_after_a_first_yes_a_later_no_is_a_no(dealer):
     """glpi#24399: later refusals showed as validated."""
     set_number("limit.countersign", 100_000)
     case = approve(plan("1200"))
@@ -212,14 +212,14 @@ def test_after_a_first_yes_a_later_no_is_a_no(dealer):
     assert (case.stage, case.remedies.get().state) == ("planning", "refused")
 
 
-def test_a_decision_is_never_turned_afterwards(dealer):
+def test_glpi_6240_a_decision_is_never_turned_afterwards(dealer):
     """glpi#6240: the approver flipped the decision after the close."""
     case = approve(plan("1200"))
     refused(refusals.Refusal, lambda: take(case, "approval_refused", by="service_director", reason="改主意了"))
     refused(refusals.Refusal, lambda: act(case, "approved", actor("general_manager"), {"amount": "1200"}, NOW))
 
 
-def test_once_it_is_decided_nobody_is_asked_any_more(dealer):
+def test_glpi_841_once_it_is_decided_nobody_is_asked_any_more(dealer):
     """glpi#841: the others were still asked after the threshold was met."""
     case = approve(plan("1200"))
     assert not case.parties.filter(kind__in=("approver", "countersigner"), ended=False).exists()
@@ -227,7 +227,7 @@ def test_once_it_is_decided_nobody_is_asked_any_more(dealer):
         assert not {"approved", "countersigned"} & {one.step.do for one in open_steps(case, actor(login))}
 
 
-def test_the_second_signature_is_always_asked_for(dealer):
+def test_glpi_25571_the_second_signature_is_always_asked_for(dealer):
     """glpi#25571: the second step was never created."""
     set_number("limit.countersign", 120_000)
     case = plan("1200")
@@ -238,7 +238,7 @@ def test_the_second_signature_is_always_asked_for(dealer):
     assert plan("1199.99", phone="13900139004").parties.filter(kind="countersigner").count() == 0
 
 
-def test_the_substitute_is_told_and_shown_as_who_decided(dealer):
+def test_glpi_19626_the_substitute_is_told_and_shown_as_who_decided(dealer):
     """glpi#19626: the substitute wasn't told, and it wasn't shown who really decided."""
     Deputy.objects.create(
         absent=dealer.staff["service_director"], deputy=dealer.staff["technical_manager"], since="2026-03-01",
@@ -252,7 +252,7 @@ def test_the_substitute_is_told_and_shown_as_who_decided(dealer):
     assert Entry.objects.filter(case=case, verb="approved").get().actor == actor("technical_manager").code
 
 
-def test_finance_may_sign_before_whoever_decides_and_neither_signs_twice(dealer):
+def test_formcreator_2537_finance_may_sign_before_whoever_decides_and_neither_signs_twice(dealer):
     """formcreator#2537: a later level could answer before an earlier one; here both are needed, in either order."""
     set_number("limit.countersign", 100_000)
     case = approve(plan("1200"), by="finance", verb="countersigned")
@@ -272,7 +272,7 @@ def test_one_person_with_both_posts_does_not_sign_for_two(dealer):
     assert approve(case, by="finance", verb="countersigned").stage == "negotiating"
 
 
-def test_there_is_no_gap_between_one_limit_and_the_next(dealer):
+def test_atd_data_tech_18737_there_is_no_gap_between_one_limit_and_the_next(dealer):
     """atd-data-tech#18737: 1500.01 fell between two levels."""
     cases = [plan(f"{yuan}", phone=f"1390013{nth:04d}") for nth, yuan in enumerate((1000.01, 5000, 5000.01, 50000))]
     assert [case.turn_role for case in cases] == [
@@ -280,7 +280,7 @@ def test_there_is_no_gap_between_one_limit_and_the_next(dealer):
     ]  # fmt: skip
 
 
-def test_the_refusal_above_the_own_limit_names_the_limit(dealer):
+def test_warrantyclaims_2_the_refusal_above_the_own_limit_names_the_limit(dealer):
     """WarrantyClaims#2: nobody could tell which limit was met."""
     case = at_stage("receiving")
     no = refused(
@@ -297,7 +297,7 @@ def test_sales_money_is_decided_on_the_ladder_of_sales(dealer):
     refused(refusals.NotAllowed, lambda: approve(case, by="service_director"))
 
 
-def test_a_substitute_decides_only_on_the_days_named(dealer):
+def test_glpi_12504_a_substitute_decides_only_on_the_days_named(dealer):
     """glpi PR#12504: substitutes with a range of dates."""
     case = plan("1200")
     Deputy.objects.create(
@@ -311,7 +311,7 @@ def test_a_substitute_decides_only_on_the_days_named(dealer):
     assert act(case, "approved", actor("shift_supervisor", later), asked, later).case.stage == "negotiating"
 
 
-def test_of_many_levels_one_is_asked_and_whoever_proposed_is_told(dealer):
+def test_lina_5544_of_many_levels_one_is_asked_and_whoever_proposed_is_told(dealer):
     """lina PR#5544: five levels and copies; here the lowest that may decides, and the others are left in peace."""
     case = plan("20000")
     told = Notice.objects.filter(entry__case=case, entry__outcome="needs_approval")
