@@ -101,10 +101,17 @@ class Reading(models.Model):
         indexes = (models.Index(fields=["vehicle", "read_on", "id"], name="reading_of_vehicle"),)
 
 
+# "NOT … = ''" as in the unique constraints: SQLite takes their indexes only where the same words stand in the question,
+# and would else read every car of the branch (20 ms at 100,000 cases, measured).
+OF_VIN = "WHERE branch_id = %s AND vin = %s AND NOT vin = ''"
+OF_PLATE = "WHERE branch_id = %s AND plate = %s AND NOT plate = ''"
+OF_CASE = "WHERE case_number = %s AND NOT case_number = ''"
+
+
 def find_vehicle(branch: Branch, plate: str, vin: str) -> Vehicle | None:
     """The branch's vehicle with this VIN, else with this plate, else None."""
-    by_vin = first(Vehicle, "WHERE branch_id = %s AND vin = %s", branch.pk, vin) if vin else None
-    return by_vin or (first(Vehicle, "WHERE branch_id = %s AND plate = %s", branch.pk, plate) if plate else None)
+    by_vin = first(Vehicle, OF_VIN, branch.pk, vin) if vin else None
+    return by_vin or (first(Vehicle, OF_PLATE, branch.pk, plate) if plate else None)
 
 
 def vehicle_for(
@@ -120,7 +127,7 @@ def vehicle_for(
     met, data = _met(branch, plate, vin, by, now), {key: text for key, text in (("plate", plate), ("vin", vin)) if text}
     ran = {"mileage_km": km} if km else {}
     vehicle = met or amend(Vehicle(branch=branch), by, {"branch": branch, **data, **ran}, "first seen", now)
-    told = first(Reading, "WHERE case_number = %s", case_number) if case_number else None
+    told = first(Reading, OF_CASE, case_number) if case_number else None
     if km := km or (told.km if told else None):
         read_on = told.read_on if told else now.astimezone(ZoneInfo(branch.zone)).date()
         reading = {"km": km, "read_on": read_on, "case_number": case_number}
@@ -134,10 +141,8 @@ def _met(branch: Branch, plate: str, vin: str, by: str, now: datetime) -> Vehicl
     if found and vin and found.vin and found.vin != vin:  # found by a plate that another car carried before
         amend(found, by, {"plate": ""}, "plate now on another vehicle", now)
         return None
-    if found and plate and plate != found.plate:
-        other = Vehicle.objects.filter(branch=branch, plate=plate).first()
-        if other:
-            amend(other, by, {"plate": ""}, "plate now on another vehicle", now)
+    if found and plate and plate != found.plate and (other := first(Vehicle, OF_PLATE, branch.pk, plate)):
+        amend(other, by, {"plate": ""}, "plate now on another vehicle", now)
     return found
 
 
