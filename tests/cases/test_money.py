@@ -321,3 +321,11 @@ def test_lina_5544_of_many_levels_one_is_asked_and_whoever_proposed_is_told(deal
         "recipient__username", flat=True
     )
     assert set(copies) == {"bob"}
+
+
+def test_what_was_given_already_counts_even_when_a_later_plan_of_the_same_round_is_taken_back(dealer):
+    case = take(take(plan("800"), "solution_accepted"), "confirmed")
+    case = take(take(case, "carried_out"), "acceptance_refused", refused_because="rethink")
+    case = take(plan("100", case=take(case, "cause_decided")), "recalled")
+    assert list(case.remedies.order_by("nth").values_list("state", flat=True)) == ["accepted", "recalled"]
+    assert plan("300", case=case).stage == "approving"  # 800 were given in this round

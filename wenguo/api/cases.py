@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from wenguo.api.forms import form_schema
-from wenguo.api.reading import askable, body_of, key_of, version_of
+from wenguo.api.reading import askable, body_of, branch_of, key_of, version_of
 from wenguo.api.replies import Call, Outdated, Unfit, reply
 from wenguo.api.shapes import CaseShape, EntriesShape, StaleShape, StepsShape, refusals
 from wenguo.api.showing import Eyes, case_json, entries_json
@@ -18,7 +18,6 @@ from wenguo.cases.models import Case
 from wenguo.cases.refusals import Invalid, NotFound, Stale
 from wenguo.people.actors import Actor, people_at, today_of
 from wenguo.people.businessclock import now
-from wenguo.people.models import Branch
 from wenguo.policy.fields import Problem
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Field
@@ -36,20 +35,12 @@ def open_by_program(request: Call) -> HttpResponse:
     The same Idempotency-Key with the same body answers with the same case and opens no other.
     """
     key, data = key_of(request), body_of(request)
-    branch, process = _branch(data.pop("branch", None), request.auth), data.pop("process", None)
+    branch, process = branch_of(data.pop("branch", None), request.auth), data.pop("process", None)
     if not isinstance(process, str) or process not in packs()[branch.pack].processes:
         raise Invalid({"process": Problem("Please choose one of the list.")})
     done = open_case(process, branch, request.auth, data, now(), key=key)
     location = f"{request.path}/{quote(done.case.number)}"
     return _done(request.auth, done, 201, {"Location": location})
-
-
-def _branch(code: Any, by: Actor) -> Branch:
-    """The branch with this code; one out of sight is refused like one that isn't there."""
-    branch = next((one for one in by.branches() if one.code == code), None)
-    if branch is None:
-        raise Invalid({"branch": Problem("Please choose one of the list.")})
-    return branch
 
 
 def _done(by: Actor, done: Done, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:

@@ -12,6 +12,8 @@ from django.http.multipartparser import MultiPartParserError
 from wenguo.api.replies import Call, Unfit
 from wenguo.cases.evidence import LARGEST
 from wenguo.cases.refusals import Invalid, NotFound
+from wenguo.people.actors import Actor
+from wenguo.people.models import Branch
 from wenguo.policy.fields import Problem
 
 MOST_FIELDS, LONGEST_NAME, MOST_VALUES = 200, 100, 100
@@ -120,3 +122,11 @@ def file_of(request: Call) -> UploadedFile:
     if (sent[0].size or 0) > LARGEST:
         raise Unfit(413, "too_large", TOO_LARGE)
     return sent[0]
+
+
+def branch_of(code: Any, by: Actor) -> Branch:
+    """The branch with this code; one out of sight is refused like one that isn't there."""
+    branch = next((one for one in by.branches() if one.code == code), None)
+    if branch is None:
+        raise Invalid({"branch": Problem("Please choose one of the list.")})
+    return branch

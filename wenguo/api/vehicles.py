@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.http import HttpResponse
 from ninja import Router
 
-from wenguo.api.reading import STRICT, body_of
+from wenguo.api.reading import STRICT, body_of, branch_of
 from wenguo.api.replies import Call, reply
 from wenguo.api.shapes import refusals
 from wenguo.api.vehicle_shapes import VehicleTold, VisitTold, body
@@ -46,7 +46,7 @@ def put_vehicle(request: Call, vin: str) -> HttpResponse:
     far it had run on the day `read_on` (today unless told).
     """
     raw = body_of(request)
-    branch = _branch(raw.pop("branch", None), request.auth)
+    branch = branch_of(raw.pop("branch", None), request.auth)
     _refuse_second(raw, "vin")
     vehicle, new = _tell(vehicle_told, branch, vin, raw, request.auth)
     return reply(_vehicle(vehicle, branch, request.auth), 201 if new else 200)
@@ -68,18 +68,10 @@ def put_visit(request: Call, order_no: str) -> HttpResponse:
     zone is in that of the branch. A mileage that went back is kept, and marked on the car's page.
     """
     raw = _with_rows(request)
-    branch = _branch(raw.pop("branch", None), request.auth)
+    branch = branch_of(raw.pop("branch", None), request.auth)
     _refuse_second(raw, "order_no")
     visit, new = _tell(visit_told, branch, order_no, _as_typed(raw), request.auth)
     return reply(_visit(visit, branch), 201 if new else 200)
-
-
-def _branch(code: Any, by: Actor) -> Branch:
-    """The branch with this code; one out of sight is refused like one that isn't there."""
-    branch = next((one for one in by.branches() if one.code == code), None)
-    if branch is None:
-        raise Invalid({"branch": Problem("Please choose one of the list.")})
-    return branch
 
 
 def _refuse_second(raw: dict[str, Any], name: str) -> None:

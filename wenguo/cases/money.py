@@ -108,7 +108,13 @@ def settle_at_once(case: Case, by: Actor, how: str, costs: Fen | None, field: st
     new_remedy(case, by, how, costs, state="accepted", granted_at=now)
 
 
-def take_back(case: Case) -> None:
-    """Remedies that nobody has accepted yet are off the table; nobody is asked about them any more."""
+def take_back(case: Case, *, agreed: bool = False) -> None:
+    """Remedies that nobody has accepted yet are off the table; nobody is asked about them any more.
+
+    `agreed`: so is the last one, agreed on but not given yet. What was given before stays given, and counts.
+    """
     case.remedies.filter(state__in=("asked", "proposed")).update(state="recalled")
+    last = case.remedies.order_by("-nth").first() if agreed else None
+    if last and last.state == "accepted":
+        case.remedies.filter(pk=last.pk).update(state="recalled")
     end(case, "approver", "countersigner")

@@ -37,8 +37,7 @@ def solution_proposed(case: Case, by: Actor, data: dict[str, Any], now: datetime
 @verb("recalled", takes={"reason": TEXT})
 def recalled(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     """Takes a plan back; whatever was approved of it no longer counts."""
-    money.take_back(case)
-    case.remedies.filter(state="accepted", round=case.round).update(state="recalled")
+    money.take_back(case, agreed=True)
     return "recalled"
 
 
@@ -75,8 +74,6 @@ def confirmed(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str
 
 @verb("withdrawn", takes={"reason": TEXT})
 def withdrawn(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
-    money.take_back(case)
-    if case.tasks.filter(kind="execution", done_at=None).update(done_at=now):
-        case.remedies.filter(state="accepted", round=case.round).update(state="recalled")  # agreed, but never given
+    money.take_back(case, agreed=case.tasks.filter(kind="execution", done_at=None).exists())
     case.tasks.filter(done_at=None).update(done_at=now)
     return "withdrawn"
