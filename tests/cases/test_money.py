@@ -96,6 +96,18 @@ def test_an_amount_above_every_limit_is_refused_and_says_so(dealer):
     assert no.missing == ("limits",)
 
 
+def test_what_was_agreed_on_but_never_handed_over_no_longer_counts_once_the_complaint_is_withdrawn(dealer):
+    case = take(take(plan("800"), "solution_accepted"), "withdrawn", by="bob")
+    assert (case.stage_type, case.remedies.get().state) == ("closed", "recalled")
+    assert plan("800").stage == "negotiating"  # the same customer's next complaint
+
+
+def test_what_was_given_on_the_spot_still_counts_once_the_complaint_is_withdrawn(dealer):
+    case = take(at_stage("receiving"), "settled_on_the_spot", by="bob", settled_costs={"labour": "800"})
+    assert take(case, "withdrawn", by="bob").remedies.get().state == "given"
+    assert plan("800").stage == "approving"
+
+
 def test_without_limits_no_money_can_be_promised(dealer):
     BranchNumber.objects.filter(key__startswith="limit.general_manager").delete()
     touch()
@@ -113,7 +125,7 @@ def test_below_the_service_manager_nothing_is_given_away(dealer):
         )
         assert set(no.fields) == {"settled_costs"}
     case = take(case, "settled_on_the_spot", by="alice", settled_costs={"labour": "150", "parts": "50"})
-    assert (case.stage, case.remedies.get().state) == ("calling_back", "accepted")
+    assert (case.stage, case.remedies.get().state) == ("calling_back", "given")
 
 
 def test_a_complaint_settled_at_intake_keeps_within_the_same_limit(dealer):
@@ -327,5 +339,5 @@ def test_what_was_given_already_counts_even_when_a_later_plan_of_the_same_round_
     case = take(take(plan("800"), "solution_accepted"), "confirmed")
     case = take(take(case, "carried_out"), "acceptance_refused", refused_because="rethink")
     case = take(plan("100", case=take(case, "cause_decided")), "recalled")
-    assert list(case.remedies.order_by("nth").values_list("state", flat=True)) == ["accepted", "recalled"]
+    assert list(case.remedies.order_by("nth").values_list("state", flat=True)) == ["given", "recalled"]
     assert plan("300", case=case).stage == "approving"  # 800 were given in this round

@@ -20,6 +20,7 @@ from wenguo.people.models import Branch
 from wenguo.policy.fields import Asking, Problem
 from wenguo.policy.forms import Wrong
 from wenguo.policy.load import packs
+from wenguo.policy.money import typed_yuan
 from wenguo.vehicles.dms import vehicle_told, visit_told
 from wenguo.vehicles.models import Vehicle, Visit
 from wenguo.vehicles.vins import is_doubtful
@@ -141,7 +142,7 @@ def _yuan(fen: Any) -> str | None:
         return None
     if not isinstance(fen, int) or isinstance(fen, bool) or not 0 <= fen <= MOST_FEN:
         raise Problem("Money is a whole number of fen, not negative.")
-    return f"{fen // 100}.{fen % 100:02d}"
+    return typed_yuan(fen)
 
 
 def _vehicle(vehicle: Vehicle, branch: Branch, by: Actor) -> dict[str, Any]:

@@ -233,7 +233,7 @@ def _tell(callees: list[Callee], by: Actor) -> None:
     cases = [call.case.pk for call in calls]
     customers = {one.pk: one for one in _of("id", _ids(calls, "customer_id"), Customer)}
     vehicles = {one.pk: one for one in _of("id", _ids(calls, "vehicle_id"), Vehicle)}
-    remedies = _by_case(_of("case_id", cases, Remedy, "AND state = 'accepted' ORDER BY nth"))
+    remedies = _by_case(_of("case_id", cases, Remedy, "AND state IN ('accepted', 'given') ORDER BY nth"))
     tasks = _by_case(_of("case_id", cases, Task, "AND kind = 'execution' ORDER BY id"))
     parties = _by_case(_of("case_id", cases, Party, "AND NOT ended ORDER BY id"))
     contacts = _by_case(_of("case_id", cases, Contact, "ORDER BY id DESC"))

@@ -16,9 +16,9 @@ from wenguo.people.actors import Actor, holders, numbers
 from wenguo.people.models import Customer
 from wenguo.policy.fields import Problem
 from wenguo.policy.load import packs
-from wenguo.policy.money import Fen, Money, Purse
+from wenguo.policy.money import Fen, Money, Purse, yuan
 
-GRANTED = ("proposed", "accepted")  # states in which what a remedy costs counts as given
+GRANTED = ("proposed", "accepted", "given")  # states in which what a remedy costs counts as given
 
 
 def money_of(case: Case) -> Money:
@@ -103,18 +103,16 @@ def settle_at_once(case: Case, by: Actor, how: str, costs: Fen | None, field: st
         limit = max((purse.tightest(role) for role in mine), default=0)
         raise refusals.Invalid({field: Problem(
             "This is above what you may decide alone (¥%(limit)s). Propose it as a remedy, so that it can be approved.",
-            limit=f"{limit // 100:,}.{limit % 100:02d}",
+            limit=yuan(limit),
         )})  # fmt: skip
-    new_remedy(case, by, how, costs, state="accepted", granted_at=now)
+    new_remedy(case, by, how, costs, state="given", granted_at=now)
 
 
 def take_back(case: Case, *, agreed: bool = False) -> None:
     """Remedies that nobody has accepted yet are off the table; nobody is asked about them any more.
 
-    `agreed`: so is the last one, agreed on but not given yet. What was given before stays given, and counts.
+    `agreed`: so is what was agreed on but not given yet. What was given before stays given, and counts.
     """
-    case.remedies.filter(state__in=("asked", "proposed")).update(state="recalled")
-    last = case.remedies.order_by("-nth").first() if agreed else None
-    if last and last.state == "accepted":
-        case.remedies.filter(pk=last.pk).update(state="recalled")
+    off = ("asked", "proposed", "accepted") if agreed else ("asked", "proposed")
+    case.remedies.filter(state__in=off).update(state="recalled")
     end(case, "approver", "countersigner")

@@ -6,7 +6,7 @@ from datetime import date
 from wenguo.law.terms import term, term_names
 from wenguo.policy.conditions import Conditions
 from wenguo.policy.kinds import answer_in_words, kind_in_words
-from wenguo.policy.money import COUNTERSIGN, TOTAL, Ladder, Money, Purse
+from wenguo.policy.money import COUNTERSIGN, TOTAL, Ladder, Money, Purse, yuan
 from wenguo.policy.pack import BACK, NEW, STAY, ClockRule, Field, Form, Label, Pack, Place, Process, Step, Suggestion
 from wenguo.policy.roads import roads
 
@@ -157,7 +157,7 @@ class _Telling:
             yield from self._ladder(money, ladder)
         yield self._line("days", str(money.days), money.place.of("days"))
         above = self.numbers.get(COUNTERSIGN, money.limits.get(COUNTERSIGN))
-        value = self._word("not_set") if above is None else f"{_yuan(above)} {self._word('above')}"
+        value = self._word("not_set") if above is None else f"¥{yuan(above)} {self._word('above')}"
         yield self._line("countersign", f"{self._people(money.countersign)}: {value}", money.place.of("countersign"))
 
     def _ladder(self, money: Money, ladder: Ladder) -> Iterator[str]:
@@ -169,7 +169,9 @@ class _Telling:
         }
         for role in ladder.roles:
             found = {name: limits.limit(role, kind) for kind, name in names.items()}
-            told = (f"{name} {self._word('not_set') if fen is None else _yuan(fen)}" for name, fen in found.items())
+            told = (
+                f"{name} {self._word('not_set') if fen is None else '¥' + yuan(fen)}" for name, fen in found.items()
+            )
             yield self._line("limit", f"{self._people([role])}: {', '.join(told)}{self._if(ladder.when)}", ladder.place)
 
     def _owners(self) -> Iterator[str]:
@@ -250,10 +252,6 @@ class _Telling:
             since = f"{self._word('since')} {limit.since}"
             value = f"{rule.statute}, {limit.hours} {self._word('hours')}, {limit.source}, {since}"
             yield self._line("statute", value, rule.place.of("statute"), "  ")
-
-
-def _yuan(fen: int) -> str:
-    return f"¥{fen // 100:,}.{fen % 100:02d}"
 
 
 def _which(step: Step, outcomes: set[str]) -> str:

@@ -12,6 +12,16 @@ COUNTERSIGN = "limit.countersign"  # the branch number from which the countersig
 Fen = Mapping[str, int]  # by kind of line
 
 
+def yuan(fen: int) -> str:
+    """An amount in fen as people read it in yuan: 1,000.50."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def typed_yuan(fen: int) -> str:
+    """An amount in fen as people type it in yuan: 1000.50."""
+    return yuan(fen).replace(",", "")
+
+
 @dataclass(frozen=True)
 class Ladder:
     """Roles that may spend money on such cases, the lowest first."""

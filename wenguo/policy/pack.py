@@ -234,6 +234,10 @@ class Pack:
         """The word for a stored code; the code itself where the pack no longer knows it."""
         return self.codes.get(list_name, {}).get(key) or Label(key, key)
 
+    def is_grave(self, severity: str) -> bool:
+        """Whether a case of this severity is out of the ordinary: the first code of the list is the ordinary one."""
+        return severity not in ("", next(iter(self.codes.get("severity", {})), ""))
+
     def form_of(self, step: Step) -> Form:
         """The step's form; an empty one where it asks nothing."""
         return self.forms.get(step.form) or Form(step.do, step.label, (), False, step.place)

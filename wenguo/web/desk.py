@@ -112,7 +112,7 @@ def _row(case: Brief, names: dict[int, str], actor: Actor, at: datetime, languag
         plate if lists.sees_contact(case, actor) else masked_plate(plate),
         words.short(case.facts.get("content")),
         _code(pack, "category", case.category, language),
-        "" if case.severity in ("", _mildest(pack)) else _code(pack, "severity", case.severity, language),
+        _code(pack, "severity", case.severity, language) if pack.is_grave(case.severity) else "",
         stage.label.word(language) if stage else case.stage,
         left,
         words.moment(case.next_due_at, at, case.branch.zone) if left.tone != "none" else "",
@@ -124,8 +124,3 @@ def _row(case: Brief, names: dict[int, str], actor: Actor, at: datetime, languag
 
 def _code(pack: Pack, list_name: str, key: str, language: str) -> str:
     return pack.code(list_name, key).word(language) if key else ""
-
-
-def _mildest(pack: Pack) -> str:
-    """The first code of severity: the ordinary one, which needs no badge."""
-    return next(iter(pack.codes.get("severity", {})), "")

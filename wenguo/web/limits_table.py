@@ -13,6 +13,7 @@ from wenguo.people.models import Branch
 from wenguo.policy.conditions import Conditions
 from wenguo.policy.load import packs
 from wenguo.policy.money import COUNTERSIGN, TOTAL, Money, limit_key
+from wenguo.policy.money import yuan as exact
 from wenguo.policy.pack import Field, Pack
 from wenguo.web import words
 from wenguo.web.typed import word
@@ -168,7 +169,7 @@ def source(limit: Limit) -> str:
 
 def yuan(fen: int) -> str:
     """Fen as yuan for a table of amounts: 1,000 or 1,000.50."""
-    return f"{fen // 100:,}" + (f".{fen % 100:02d}" if fen % 100 else "")
+    return exact(fen).removesuffix(".00")
 
 
 def as_typed(fen: int) -> str:

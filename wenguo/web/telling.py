@@ -38,6 +38,7 @@ OFFERS = {
     "refused": gettext_noop("Not approved"),
     "proposed": gettext_noop("Offered"),
     "accepted": gettext_noop("Agreed"),
+    "given": gettext_noop("Given"),
     "rejected": gettext_noop("Declined by the customer"),
     "recalled": gettext_noop("Taken back"),
 }
@@ -109,8 +110,8 @@ class Teller:
     @property
     def severity(self) -> str:
         """The word for it where it is out of the ordinary, which is the first code of the pack."""
-        mildest = next(iter(self.pack.codes.get("severity", {})), "")
-        return "" if self.case.severity in ("", mildest) else self.word(self.pack.code("severity", self.case.severity))
+        severity = self.case.severity
+        return self.word(self.pack.code("severity", severity)) if self.pack.is_grave(severity) else ""
 
     @property
     def customer_name(self) -> str:

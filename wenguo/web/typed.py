@@ -12,6 +12,7 @@ from wenguo.cases.models import Case
 from wenguo.people.actors import Actor, people_at
 from wenguo.policy.conditions import first_that_holds
 from wenguo.policy.fields import KINDS
+from wenguo.policy.money import typed_yuan
 from wenguo.policy.pack import COLUMNS, Field, Form, Label, Suggestion
 
 Typed = str | list[str] | dict[str, str]
@@ -59,18 +60,14 @@ def as_typed(one: Field, value: Any, zone: ZoneInfo) -> Typed:
     if KINDS[one.kind].many:
         return [str(part) for part in value or []]
     if one.kind == "amounts":
-        return {code: _yuan(fen) for code, fen in (value or {}).items()}
+        return {code: typed_yuan(fen) for code, fen in (value or {}).items()}
     if value is None:
         return "off" if one.kind == "yes_no" else ""
     if one.kind == "money":
-        return _yuan(value)
+        return typed_yuan(value)
     if one.kind == "moment" and value:
         return datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
     return plain(value)
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def plain(value: Any) -> str:

@@ -17,6 +17,7 @@ from wenguo.people.businessclock import now
 from wenguo.policy.fields import Asking
 from wenguo.policy.forms import Wrong
 from wenguo.policy.load import packs
+from wenguo.policy.money import typed_yuan
 from wenguo.policy.pack import Form
 from wenguo.vehicles.entering import PART, enter_reading, enter_vehicle, enter_visit
 from wenguo.vehicles.models import Vehicle, Visit
@@ -100,7 +101,7 @@ def _held(visit: Visit, key: str) -> Any:
 def _pieces(part: dict[str, Any]) -> list[str]:
     """The pieces of a part's line, without empty ones at its end; a stroke in a name would divide it."""
     fen = part.get("amount_fen")
-    told = part | ({"amount_fen": f"{fen // 100}.{fen % 100:02d}"} if fen is not None else {})
+    told = part | ({"amount_fen": typed_yuan(fen)} if fen is not None else {})
     pieces = [str(told.get(key, "")).replace("|", "/") for key in PART]
     while not pieces[-1]:
         pieces.pop()

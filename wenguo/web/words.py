@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from wenguo.cases.models import NEVER
 from wenguo.people.models import Branch
+from wenguo.policy.money import yuan
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SOON, NEAR = 2 * HOUR, DAY  # what is due within them is shown in orange, in yellow
@@ -89,5 +90,4 @@ def branch_name(branch: Branch) -> str:
 
 def money(fen: int) -> str:
     """An amount in fen as yuan: 1,380.50 元."""
-    sign, yuan, rest = "-" if fen < 0 else "", abs(fen) // 100, abs(fen) % 100
-    return gettext("¥%(amount)s") % {"amount": f"{sign}{yuan:,}.{rest:02d}"}
+    return gettext("¥%(amount)s") % {"amount": yuan(fen)}

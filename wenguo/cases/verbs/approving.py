@@ -12,7 +12,7 @@ from wenguo.cases.verbs import MONEY, TEXT, add, end, verb
 from wenguo.people.actors import Actor
 from wenguo.people.tree import tree
 from wenguo.policy.fields import Problem
-from wenguo.policy.money import Purse
+from wenguo.policy.money import Purse, yuan
 
 
 @verb("approved", "waiting", takes={"amount": MONEY}, must=("amount",))
@@ -59,7 +59,7 @@ def _asked(case: Case, amount: int) -> Remedy:
     """The remedy that is to be decided on. Raises Invalid where another amount was meant than it asks for."""
     remedy = case.remedies.filter(state="asked").latest("nth")
     if remedy.amount_fen != amount:
-        asked = f"{remedy.amount_fen // 100:,}.{remedy.amount_fen % 100:02d}"
+        asked = yuan(remedy.amount_fen)
         raise refusals.Invalid({"amount": Problem("The plan asks for ¥%(amount)s, no other amount.", amount=asked)})
     return remedy
 

@@ -20,4 +20,5 @@ def executor_changed(case: Case, by: Actor, data: dict[str, Any], now: datetime)
 @verb("carried_out", takes={"work_done": TEXT})
 def carried_out(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
     case.tasks.filter(kind="execution", done_at=None).update(done_at=now)
+    case.remedies.filter(state="accepted").update(state="given")
     return "carried_out"

@@ -74,6 +74,6 @@ def confirmed(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str
 
 @verb("withdrawn", takes={"reason": TEXT})
 def withdrawn(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
-    money.take_back(case, agreed=case.tasks.filter(kind="execution", done_at=None).exists())
+    money.take_back(case, agreed=True)
     case.tasks.filter(done_at=None).update(done_at=now)
     return "withdrawn"

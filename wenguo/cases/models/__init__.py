@@ -1,0 +1,36 @@
+"""Every table of the part `cases`, by what it is about."""
+
+from wenguo.cases.models.case import CODE, HASH, NEVER, Case, CaseLink, CaseVehicle, Counter, Finding, Party
+from wenguo.cases.models.money import Approval, Remedy, RemedyLine
+from wenguo.cases.models.promises import Clock, Contact, Draft, Errand, Loop, Notice, Task
+from wenguo.cases.models.record import Entry, EntryPrivate, Evidence, Hit, Idempotency, Paper, Seal, Signature
+
+__all__ = [  # fmt: skip
+    "Approval",
+    "CODE",
+    "Case",
+    "CaseLink",
+    "CaseVehicle",
+    "Clock",
+    "Contact",
+    "Counter",
+    "Draft",
+    "Entry",
+    "EntryPrivate",
+    "Errand",
+    "Evidence",
+    "Finding",
+    "HASH",
+    "Hit",
+    "Idempotency",
+    "Loop",
+    "NEVER",
+    "Notice",
+    "Paper",
+    "Party",
+    "Remedy",
+    "RemedyLine",
+    "Seal",
+    "Signature",
+    "Task",
+]

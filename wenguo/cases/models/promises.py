@@ -1,0 +1,109 @@
+"""What is promised, told and still to be done: clocks, notices, errands, tasks; and what is only half typed."""
+
+from django.db import models
+from django.db.models import Q
+
+from wenguo.cases.models.case import CODE, Case
+from wenguo.cases.models.record import Entry
+from wenguo.people.models import Staff
+
+
+class Clock(models.Model):
+    """Something promised: the nth clock of its kind. Running until stopped_at; overdue_at once it was told."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks", db_index=False)
+    kind = models.CharField(max_length=CODE)
+    nth = models.IntegerField()
+    cause = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", db_index=False)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    overdue_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "kind", "nth"], name="clock_nth"),)
+        indexes = (
+            models.Index(
+                fields=["due_at", "id"], name="clock_due", condition=Q(stopped_at__isnull=True, overdue_at__isnull=True)
+            ),
+        )
+
+
+class Notice(models.Model):
+    """Something told to somebody: written with its entry, rendered when shown, delivered at least once."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_index=False)
+    recipient = models.ForeignKey(Staff, on_delete=models.PROTECT, db_index=False)
+    channel = models.CharField(max_length=20)
+    next_try_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["entry", "recipient", "channel"], name="notice_once"),)
+        indexes = (
+            models.Index(fields=["next_try_at", "id"], name="notice_waiting", condition=Q(sent_at__isnull=True)),
+            models.Index(fields=["recipient", "-id"], name="notice_bell", condition=Q(channel="bell")),
+        )
+
+
+class Errand(models.Model):
+    """Something due on another case, which the clock takes through the door (an act locks one case only)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT)
+    cause = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=CODE)
+    data = models.JSONField(default=dict)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["due_at", "id"], name="errand_due", condition=Q(done_at__isnull=True)),)
+
+
+class Task(models.Model):
+    """Parallel work on a case: who does what until when. The entry keeps its words; a Task only points to them."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=CODE)
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT)
+    text = models.TextField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+
+class Contact(models.Model):
+    """One attempt to reach the customer, by whom, when it happened, and whether it succeeded."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="contacts")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    way = models.CharField(max_length=CODE)
+    reached = models.BooleanField()
+    happened_at = models.DateTimeField()
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT)
+
+
+class Draft(models.Model):
+    """What a clerk has typed and not yet sent: kept on the server, one per person and form."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True)
+    verb = models.CharField(max_length=CODE)
+    data = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["staff", "case", "verb"], name="draft_once"),
+            models.UniqueConstraint(fields=["staff", "verb"], condition=Q(case=None), name="draft_once_new"),
+        )
+
+
+class Loop(models.Model):
+    """The lease of one loop: whoever holds it runs; it is free again after `until`."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    holder = models.CharField(max_length=60)
+    until = models.DateTimeField()
+    beat_at = models.DateTimeField()
