@@ -17,6 +17,7 @@ from tests.databases import EMPTY, Database, Templates, connected
 from wenguo.cases import anchors, audit, seal
 from wenguo.cases.audit.chain import Link, hash_of
 from wenguo.cases.door import act
+from wenguo.cases.merkle import root_of
 from wenguo.cases.models import Approval, Case, Entry, EntryPrivate, Evidence, Remedy, RemedyLine, Seal
 from wenguo.cases.models import Finding as Cause
 from wenguo.cases.record import hashed_columns
@@ -26,6 +27,7 @@ from wenguo.people.actors import actor_of
 from wenguo.people.chain import FIRST, link, stamp
 from wenguo.people.models import Amendment, AmendmentPrivate, Branch, BranchNumber, Customer, Post, Staff
 from wenguo.people.tree import touch
+from wenguo.policy.fields import canonical
 from wenguo.vehicles.models import Vehicle, Visit
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -88,9 +90,9 @@ def sql(text: str, *values: Any) -> None:
 
 
 def victim() -> Case:
-    """A closed case with a history, neither the first nor the last one."""
+    """A closed case with a long history."""
     told = Entry.objects.filter(verb="investigated").values_list("case", flat=True)
-    return Case.objects.filter(stage_type="closed", pk__in=told, number__startswith="HZ-").order_by("id")[1]
+    return Case.objects.filter(stage_type="closed", number__startswith="HZ-").order_by("id")[0]
 
 
 def third() -> Entry:
@@ -121,15 +123,9 @@ def recompute_seals() -> None:
     for one in rows:
         texts = [text for _, text in seal.hashes(one.what, ends[one.what], one.last, 10_000)]
         ends[one.what] = one.last
-        one.count, one.root, one.prev = len(texts), seal_root(texts), prev
+        one.count, one.root, one.prev = len(texts), root_of(texts), prev
         one.hash = prev = link(prev, seal.seal_columns(one))
         one.save(force_insert=True)
-
-
-def seal_root(texts: list[str]) -> str:
-    from wenguo.cases.merkle import root_of
-
-    return root_of(texts)
 
 
 # ---- each kind of tampering: does it, and returns what the first finding must name ----
@@ -204,7 +200,7 @@ def _() -> str:
     for key in json.loads(last.body)["facts"]:
         case.facts.pop(key, None)
     case.save()
-    return ""
+    return "seal "
 
 
 @deed("two entries of a case swapped")
@@ -225,7 +221,7 @@ def _() -> str:
         Approval.objects.filter(entry=old).update(entry=new)
         Evidence.objects.filter(entry=old).update(entry=new)
         sql("UPDATE cases_entry SET id = %s WHERE id = %s", new, old)
-    return ""
+    return "seal "
 
 
 @deed("an entry inserted at the end of a case, with a chain that fits")
@@ -234,15 +230,17 @@ def _() -> str:
     last = case.entries.order_by("-seq")[0]
     extra = Entry.objects.get(pk=last.pk)
     extra.pk, extra.seq, extra.prev, extra.verb = None, last.seq + 1, last.hash, "noted"
+    extra.body = canonical(json.loads(last.body) | {"data": {}, "private": {}, "facts": [], "forgotten": []})
     free = Entry.objects.order_by("id")[40].pk  # an id within what is sealed, made free by moving all behind it
     sql("UPDATE cases_entry SET id = -id WHERE id > %s", free)
     sql("UPDATE cases_entry SET id = 1 - id WHERE id < 0")
     for table in ("cases_entryprivate", "cases_approval", "cases_evidence"):
-        sql(f"UPDATE {table} SET entry_id = entry_id + 1 WHERE entry_id > %s", free)
+        sql(f"UPDATE {table} SET entry_id = -entry_id WHERE entry_id > %s", free)
+        sql(f"UPDATE {table} SET entry_id = 1 - entry_id WHERE entry_id < 0")
     extra.pk = free + 1
     extra.hash = link(extra.prev, hashed_columns(case.number, extra))
     extra.save(force_insert=True)
-    return ""
+    return "seal "
 
 
 @deed("an entry inserted in the middle of a case")
@@ -276,7 +274,7 @@ def _() -> str:
     entry = victim().entries.order_by("-seq")[0]
     other = Case.objects.exclude(pk=entry.case_id).order_by("id")[0]
     Entry.objects.filter(pk=entry.pk).update(case=other, seq=other.entries.count() + 1)
-    return other.number
+    return victim().number
 
 
 @deed("an entry changed and the chain of its case recomputed")
@@ -643,8 +641,6 @@ def test_an_old_backup_on_which_people_went_on_working_is_found(anchor):
 
 
 def test_fewer_cases_than_the_anchor_counts_are_told(anchor):
-    claimed = anchors.read_anchor(anchor.text().replace(f"cases: {CASES}", f"cases: {CASES}"))
-    assert claimed == anchor
     case = Case.objects.filter(number__startswith="HZ-").order_by("-number")[0]
     _delete_whole(case)
     assert any(f"{CASES} 张" in one.says for one in audit.verify(anchor, most=100).findings)
@@ -679,7 +675,7 @@ def test_all_values_erased_the_record_is_still_whole(anchor):
     assert audit.verify(anchor).findings == []
 
 
-def test_what_happens_after_the_anchor_doesn_t_disturb_it(anchor):
+def test_what_happens_after_the_anchor_does_not_disturb_it(anchor):
     more()
     report = audit.verify(anchor)
     assert (report.findings, report.unsealed) == ([], 1)

@@ -5,14 +5,19 @@ which a single case can be checked without the others (proof.py). The format is 
 """
 
 import hashlib
+import logging
 from dataclasses import dataclass, fields
 from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
 
 from wenguo.cases.merkle import Tree
 from wenguo.cases.models import Case, Seal
 from wenguo.people.chain import stamp
 from wenguo.people.models import Branch
 
+log = logging.getLogger(__name__)
 FORMAT = "1"
 LABELS = {
     "format": "格式",
@@ -103,3 +108,18 @@ def take_anchor(now: datetime) -> Anchor:
         made_at=stamp(now), seal=last.pk, sealed_at=stamp(last.at), seal_hash=last.hash, seals=tree.count,
         seals_root=tree.root(), entries=sums["entry"], amendments=sums["amendment"], cases=Case.objects.count(),
     )  # fmt: skip
+
+
+def folder() -> Path:
+    """Where the day's anchors lie, anchor-2026-11-25.txt, until somebody carries them out of the house."""
+    return Path(settings.HOME) / "anchors"
+
+
+def latest_anchor() -> Anchor | None:
+    """The newest anchor of the data folder; None where there is none that can be read."""
+    for file in sorted(folder().glob("anchor-*.txt"), reverse=True):
+        try:
+            return read_anchor(file.read_text(encoding="utf-8"))
+        except (NoAnchor, UnicodeDecodeError) as slip:
+            log.warning("%s: %s", file, slip)
+    return None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from wenguo.cases.anchors import Anchor, NoAnchor, read_anchor, take_anchor
+from wenguo.cases.anchors import NoAnchor, folder, take_anchor
 from wenguo.cases.seal import seal
 from wenguo.jobs.tick import always
 from wenguo.notify import mail
@@ -36,13 +36,9 @@ def seal_round(
     return sealed
 
 
-def anchors_folder() -> Path:
-    return Path(settings.HOME) / "anchors"
-
-
 def daily_anchor(now: datetime) -> Path | None:
     """Today's anchor, written unless it is there; None where nothing was ever sealed."""
-    file = anchors_folder() / f"anchor-{today_of(now)}.txt"
+    file = folder() / f"anchor-{today_of(now)}.txt"
     if file.exists():
         return file
     try:
@@ -54,16 +50,6 @@ def daily_anchor(now: datetime) -> Path | None:
     part.write_text(text, encoding="utf-8")
     part.replace(file)
     return file
-
-
-def latest_anchor() -> Anchor | None:
-    """The newest anchor in the data folder; None where none can be read."""
-    for file in sorted(anchors_folder().glob("anchor-*.txt"), reverse=True):
-        try:
-            return read_anchor(file.read_text(encoding="utf-8"))
-        except NoAnchor as slip:
-            log.warning("%s: %s", file, slip)
-    return None
 
 
 def send_out(file: Path, now: datetime) -> bool:

@@ -54,6 +54,15 @@ def case_faults(count: Count, *, chains_only: bool = False) -> Iterator[Finding]
         yield from numbers.faults()
 
 
+def one_case(case: Case) -> list[Finding]:
+    """Everything wrong with one case, its entries and what hangs on them."""
+    low, high, replay = case.pk - 1, case.pk, Replay(None)
+    rows_of = list(Case.objects.filter(pk=case.pk).values(*CASE))
+    replay.process = _process(rows_of[0])
+    found = list(_one(rows_of[0], _entries(low, high), _private(low, high), replay, False))
+    return found + list(rows.beside(low, high, rows_of, {case.pk: replay}))
+
+
 def _batches() -> Iterator[tuple[int, int, list[dict[str, Any]]]]:
     """Cases, some at a time, with the ids between which their entries' cases lie; the last reaches to the end."""
     low = 0
