@@ -91,7 +91,6 @@ def sql(text: str, *values: Any) -> None:
 
 def victim() -> Case:
     """A closed case with a long history."""
-    told = Entry.objects.filter(verb="investigated").values_list("case", flat=True)
     return Case.objects.filter(stage_type="closed", number__startswith="HZ-").order_by("id")[0]
 
 
@@ -694,5 +693,5 @@ def test_the_quick_hash_is_the_one_of_the_record(anchor):
         entry = third()
         entry.body = entry.actor = body
         columns = hashed_columns("HZ-1", entry)
-        made = Link(columns[1], tuple(columns[:1]), tuple(columns[2:-1]), body, FIRST, "")
+        made = Link(columns[1], '"HZ-1"', (*columns[2:], FIRST), "")
         assert hash_of(made) == link(FIRST, columns)

@@ -103,8 +103,9 @@ def take_anchor(now: datetime) -> Anchor:
         sums[last.what] += last.count
     if last is None:
         raise NoAnchor("还没有封存过任何记录 · nothing is sealed yet")
+    house = "、".join(Branch.objects.filter(parent=None).order_by("id").values_list("name", flat=True))
     return Anchor(
-        format=FORMAT, house="、".join(Branch.objects.filter(parent=None).order_by("id").values_list("name", flat=True)),
+        format=FORMAT, house=house,
         made_at=stamp(now), seal=last.pk, sealed_at=stamp(last.at), seal_hash=last.hash, seals=tree.count,
         seals_root=tree.root(), entries=sums["entry"], amendments=sums["amendment"], cases=Case.objects.count(),
     )  # fmt: skip

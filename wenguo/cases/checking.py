@@ -1,4 +1,4 @@
-"""One case checked while somebody looks: its chain, its private values, its seals, its row. For the page of its proof."""
+"""One case checked while somebody looks: its chain, its private values, its seals, its row."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

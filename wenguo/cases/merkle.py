@@ -7,7 +7,9 @@ Leaves and knots are hashed with different first bytes, so that no knot can pass
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
-Path = list[tuple[str, str]]  # from the leaf up: on which side the other one lies ("left", "right"), and its hash in hex
+Path = list[
+    tuple[str, str]
+]  # from the leaf up: on which side the other one lies ("left", "right"), and its hash in hex
 
 
 def leaf(text: str) -> bytes:

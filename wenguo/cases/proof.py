@@ -112,8 +112,7 @@ def proof_faults(text: str, anchor: Anchor) -> list[str]:
 def _faults(told: dict[str, Any], anchor: Anchor) -> Iterator[str]:
     prev = FIRST
     if told["seals"] != anchor.seals:
-        yield (f"证明是为另一份凭证做的（{told['seals']} 次封存，凭证 {anchor.seals} 次） · the proof was made for another"
-               f" anchor ({told['seals']} seals, the anchor has {anchor.seals})")  # fmt: skip
+        yield "证明是为另一份凭证做的 · the proof was made for another anchor"
     if not told["entries"]:
         yield "证明里没有记录 · there is no entry in the proof"
     for nth, one in enumerate(told["entries"], 1):

@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from wenguo.cli.commands import Commands, ready, say
 from wenguo.jobs import Refused
@@ -10,14 +11,18 @@ from wenguo.jobs import Refused
 def add_to(commands: Commands) -> None:
     commands.add("seal", seal, "封存一轮 · seal what was added to the record, once; with the day's anchor")
     audit = commands.group("audit", "审计 · is the record whole?")
-    made = audit.add("verify", verify, "核对全部记录 · check everything; exit 1 and the first bad entry if anything is wrong")
+    made = audit.add(
+        "verify", verify, "核对全部记录 · check everything; exit 1 and the first bad entry if anything is wrong"
+    )
     made.add_argument("--anchor", metavar="FILE", help="an anchor that was kept outside")
     made = audit.add("anchor", anchor, "生成外部凭证 · seal, and write an anchor to be kept outside")
     made.add_argument("file", metavar="FILE", help="must not exist yet")
     made = audit.add("prove", prove, "生成一张投诉单的证明 · write the proof of one case")
     made.add_argument("number", metavar="NUMBER")
     made.add_argument("file", metavar="FILE", help="must not exist yet")
-    made.add_argument("--anchor", metavar="FILE", help="the anchor that it is to be checked against (default: the last seal)")
+    made.add_argument(
+        "--anchor", metavar="FILE", help="the anchor that it is to be checked against (default: the last seal)"
+    )
     made = audit.add("check", check, "核对一张投诉单的证明 · check a proof against an anchor; needs no database")
     made.add_argument("file", metavar="FILE")
     made.add_argument("--anchor", metavar="FILE", required=True)
@@ -89,7 +94,7 @@ def check(asked: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def _anchor(file: str):  # type: ignore[no-untyped-def]
+def _anchor(file: str) -> Any:
     from wenguo.cases.anchors import NoAnchor, read_anchor
 
     try:

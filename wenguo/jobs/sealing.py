@@ -25,9 +25,7 @@ log = logging.getLogger(__name__)
 SUBJECT = "闻过记录凭证 %(day)s · wenguo anchor of %(day)s"
 
 
-def seal_round(
-    clock: Callable[[], datetime] = businessclock.now, going_on: Callable[[], bool] = always
-) -> int:
+def seal_round(clock: Callable[[], datetime] = businessclock.now, going_on: Callable[[], bool] = always) -> int:
     """Seals what was added to the record; returns how many rows that were. With the first round of a day it writes
     the day's anchor. `clock` tells the time in UTC; it ends early once `going_on` says no."""
     sealed = seal(clock(), going_on)

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from wenguo.cases.audit.chain import Kept, Link, Walker, parsed, private_faults, told
+from wenguo.cases.audit.chain import Kept, Link, Walker, parsed, private_faults, quoted, told
 from wenguo.cases.audit.finding import Finding, asked, moment, stamped
 from wenguo.people.chain import stamp
 
@@ -42,7 +42,8 @@ def amendment_faults(count: Count) -> Iterator[Finding]:
         private = _private([row[0] for row in batch])
         states: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
         for (kind, thing), rows in groupby(batch, key=lambda row: (row[1], row[2])):
-            states[kind][thing] = state = {}
+            state: dict[str, Any] = {}
+            states[kind][thing] = state
             yield from _chain((kind, thing), list(rows), private, state)
         for kind, things in states.items():
             yield from _rows(kind, things)
@@ -91,9 +92,9 @@ def _private(ids: list[int]) -> dict[int, Kept]:
 def _chain(thing: Thing, rows: list[tuple], private: dict[int, Kept], state: dict[str, Any]) -> Iterator[Finding]:
     """The amendments of one thing; `state` becomes what they add up to, without what was erased."""
     kind, pk = thing
-    walker = Walker(f"{kind} {pk}")
+    walker, before = Walker(f"{kind} {pk}"), f"{quoted(kind)},{pk}"
     for amendment, _, _, seq, at, actor, reason, body, prev, hash in rows:
-        yield from walker.step(Link(seq, (kind, pk), (stamped(at), actor, reason), body, prev, hash))
+        yield from walker.step(Link(seq, before, (stamped(at), actor, reason, body, prev), hash))
         parts, kept = parsed(body), private.get(amendment, {})
         yield from private_faults(f"{kind} {pk} #{seq}", parts.get("private"), kept)
         state |= parts.get("after", {})
@@ -140,4 +141,6 @@ def _never_amended(kind: str, model: type[models.Model]) -> Iterator[Finding]:
         f"SELECT id FROM {table} WHERE NOT EXISTS (SELECT 1 FROM people_amendment"
         f" WHERE kind = %s AND thing = {table}.id AND seq = 1) ORDER BY id LIMIT 20", [kind],
     ):  # fmt: skip
-        yield Finding(f"{kind} {pk}", "没有变更记录，是绕过系统加入的", "was added past the system: nothing tells of it")
+        yield Finding(
+            f"{kind} {pk}", "没有变更记录，是绕过系统加入的", "was added past the system: nothing tells of it"
+        )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wenguo.cases.audit import rows
-from wenguo.cases.audit.chain import Kept, Link, Walker, parsed, private_faults, told
+from wenguo.cases.audit.chain import Kept, Link, Walker, parsed, private_faults, quoted, told
 from wenguo.cases.audit.finding import Finding, asked, moment, stamped
 from wenguo.cases.audit.replay import Happened, Replay
 from wenguo.cases.models import Case
@@ -47,7 +47,9 @@ def case_faults(count: Count, *, chains_only: bool = False) -> Iterator[Finding]
             told = entries.pop(case["id"], [])
             yield from _one(case, told, kept, replay, chains_only)
         for lost in entries:
-            yield Finding(f"case id {lost}", "有处理记录，投诉单本身却不见了", "has entries, but the case itself is gone")
+            yield Finding(
+                f"case id {lost}", "有处理记录，投诉单本身却不见了", "has entries, but the case itself is gone"
+            )
         if not chains_only:
             yield from rows.beside(low, high, cases, replays)
     if not chains_only:
@@ -103,11 +105,11 @@ def _one(
     case: dict[str, Any], entries: list[tuple], kept: dict[int, Kept], replay: Replay, chains_only: bool
 ) -> Iterator[Finding]:
     """One case: its chain, its private values, its row."""
-    walker, file_keys = Walker(case["number"]), _file_keys(case)
+    walker, before, file_keys = Walker(case["number"]), quoted(case["number"]), _file_keys(case)
     for row in entries:
         pk, _, seq, at, happened_at, *columns, body, prev, hash = row
         stamps = stamped(at), stamped(happened_at)
-        yield from walker.step(Link(seq, (case["number"],), (*stamps, *columns), body, prev, hash))
+        yield from walker.step(Link(seq, before, (*stamps, *columns, body, prev), hash))
         if chains_only:
             continue
         parts, private = parsed(body), kept.get(pk, {})

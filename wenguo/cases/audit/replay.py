@@ -9,14 +9,14 @@ from wenguo.policy.pack import COLUMNS, Process
 DECISIONS = {"approved": True, "countersigned": True, "approval_refused": False}  # verb: whether it grants
 SETTLED = ("registered", "settled_on_the_spot")
 # What a verb makes of remedies that stood in one of these states. (Those that decide touch only the one asked for.)
-MOVES = {
-    "solution_proposed": [(("asked", "proposed"), "recalled")],
-    "recalled": [(("asked", "proposed", "accepted"), "recalled")],
-    "withdrawn": [(("asked", "proposed", "accepted"), "recalled")],
-    "merged": [(("asked", "proposed"), "recalled")],
-    "solution_accepted": [(("proposed",), "accepted")],
-    "solution_rejected": [(("proposed",), "rejected")],
-    "carried_out": [(("accepted",), "given")],
+MOVES: dict[str, tuple[tuple[str, ...], str]] = {
+    "solution_proposed": (("asked", "proposed"), "recalled"),
+    "recalled": (("asked", "proposed", "accepted"), "recalled"),
+    "withdrawn": (("asked", "proposed", "accepted"), "recalled"),
+    "merged": (("asked", "proposed"), "recalled"),
+    "solution_accepted": (("proposed",), "accepted"),
+    "solution_rejected": (("proposed",), "rejected"),
+    "carried_out": (("accepted",), "given"),
 }
 
 
@@ -35,7 +35,7 @@ ERASED = Erased()
 
 @dataclass
 class Happened:
-    """One entry, taken apart. `values`: everything that was filled in and not erased; `erased`: the keys of the rest."""
+    """One entry, taken apart. `values`: what was filled in and not erased; `erased`: the keys of the rest."""
 
     seq: int
     at: str
@@ -116,9 +116,9 @@ class Replay:
         return stages[stage].type if stage in stages else ""
 
     def _money(self, entry: int, one: Happened) -> None:
-        for states, new in MOVES.get(one.verb, ()):
-            for remedy in self.remedies:
-                remedy["state"] = new if remedy["state"] in states else remedy["state"]
+        states, new = MOVES.get(one.verb, ((), ""))
+        for remedy in self.remedies:
+            remedy["state"] = new if remedy["state"] in states else remedy["state"]
         if one.verb == "solution_proposed":
             state = "asked" if one.outcome == "needs_approval" else "proposed"
             self._offer(one, one.value("costs") or {}, one.value("plan"), state)

@@ -12,7 +12,8 @@ from typing import Any
 
 from wenguo.cases.audit.finding import Finding, asked
 from wenguo.cases.audit.replay import ERASED, Replay
-from wenguo.cases.models import Approval, Counter, Evidence, Finding as Cause, Remedy, RemedyLine
+from wenguo.cases.models import Approval, Counter, Evidence, Remedy, RemedyLine
+from wenguo.cases.models import Finding as Cause
 from wenguo.people.chain import stamp
 
 NUMBERED = re.compile(r"(.+)-(\d{6})-(\d{4,})")
@@ -55,26 +56,20 @@ def _facts(where: str, facts: Any, replay: Replay) -> Iterator[Finding]:
 def _whose(case: dict[str, Any], replay: Replay) -> Iterator[Finding]:
     """Whether customer and vehicle are those whose phone, plate or VIN was told, or have been since or before."""
     where, reach = case["number"], replay.reach
-    phone, plate, vin = (reach.get(key) for key in ("phone", "plate", "vin"))
-    if phone is None:
-        if case["customer_id"]:
-            yield _differs(where, "customer")
-    elif case["customer__phone"] != phone and not _was("customer", case["customer_id"], phone):
+    phone, car = reach.get("phone"), "vin" if "vin" in reach else "plate"
+    if phone != case["customer__phone"] and not _was("customer", case["customer_id"], phone):
         yield _differs(where, "customer")
-    if plate is None and vin is None:
-        if case["vehicle_id"]:
-            yield _differs(where, "vehicle")
-    elif vin is not None and case["vehicle__vin"] != vin and not _was("vehicle", case["vehicle_id"], vin):
-        yield _differs(where, "vehicle")
-    elif vin is None and case["vehicle__plate"] != plate and not _was("vehicle", case["vehicle_id"], plate):
+    if reach.get(car) != (case[f"vehicle__{car}"] or None) and not _was("vehicle", case["vehicle_id"], reach.get(car)):
         yield _differs(where, "vehicle")
 
 
-def _was(kind: str, thing: int | None, value: str) -> bool:
-    """Whether the thing was known by `value` at some time, as its amendments tell."""
+def _was(kind: str, thing: int | None, value: Any) -> bool:
+    """Whether the thing was known by `value` at some time, as its amendments tell, or may have been (erased)."""
+    if value is None or thing is None:
+        return value is thing is None
     told = asked(
         "SELECT one.value FROM people_amendmentprivate one JOIN people_amendment ON people_amendment.id = amendment_id"
-        " WHERE kind = %s AND thing = %s", [kind, thing or 0],
+        " WHERE kind = %s AND thing = %s", [kind, thing],
     )  # fmt: skip
     return any(text in ("", json.dumps(value, ensure_ascii=False)) for (text,) in told)
 
