@@ -71,7 +71,7 @@ def _mail(url: str) -> dict:
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp" and parse_qs(parts.query).get("starttls") == ["1"],
-        "EMAIL_TIMEOUT": 20,  # seconds; the loops wait meanwhile
+        "EMAIL_TIMEOUT": 10,  # seconds; the loops wait meanwhile
     }
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from wenguo.cli.commands import Commands, ready, say
+from wenguo.cli.commands import Commands, ready, say, set_up
 from wenguo.jobs import Refused
 
 
@@ -36,10 +36,19 @@ def seal(asked: argparse.Namespace) -> None:
 
 
 def verify(asked: argparse.Namespace) -> int:
-    ready()
+    """Unlike the others it changes nothing, not even a trigger that is missing: it says so instead."""
+    set_up()
+    from django.db import connection
+
+    from wenguo.cases import triggers
     from wenguo.cases.audit import MOST
     from wenguo.cases.audit import verify as audit
+    from wenguo.jobs import schema
 
+    schema.wait(say)
+    schema.must_be_known()
+    if gone := triggers.installed(connection):
+        print(f"注意：保护记录的触发器不在位 · mind: triggers that guard the record are missing: {', '.join(gone)}")
     report = audit(_anchor(asked.anchor) if asked.anchor else None)
     for finding in report.findings:
         print(finding)
@@ -82,8 +91,6 @@ def prove(asked: argparse.Namespace) -> None:
 
 
 def check(asked: argparse.Namespace) -> int:
-    from wenguo.cli.commands import set_up
-
     set_up()
     from wenguo.cases.proof import proof_faults
 
