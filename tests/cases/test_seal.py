@@ -171,7 +171,9 @@ def test_the_tree_has_the_shape_of_rfc_6962():
 def test_every_path_leads_to_the_root_and_no_other_row_does(count):
     texts = [f"{nth:064x}" for nth in range(count)]
     root = root_of(texts)
-    for nth, path in paths(texts, range(count)).items():
+    counted, found = paths(enumerate(texts), range(count))
+    assert (counted, len(found)) == (count, count)
+    for nth, path in found.items():
         assert climbed(texts[nth], path) == root
         assert climbed("f" * 64, path) != root
 

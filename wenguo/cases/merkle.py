@@ -54,19 +54,35 @@ def root_of(texts: Iterable[str]) -> str:
     return tree.root()
 
 
-def paths(texts: Sequence[str], wanted: Iterable[int]) -> dict[int, Path]:
-    """For each wanted place in `texts` (from 0) the path from there to the root."""
-    found: dict[int, Path] = {one: [] for one in wanted}
-    places = {one: one for one in found}
-    level = [leaf(text) for text in texts]
-    while len(level) > 1:
-        for one, at in places.items():
-            if (other := at ^ 1) < len(level):
-                found[one].append(("left" if other < at else "right", level[other].hex()))
-            places[one] = at // 2
-        pairs = (level[at : at + 2] for at in range(0, len(level), 2))
-        level = [knot(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
-    return found
+def paths(rows: Iterable[tuple[int, str]], wanted: Iterable[int]) -> tuple[int, dict[int, Path]]:
+    """How many rows (id, hash in hex) there were, and for each wanted id among them the path from there to the root.
+
+    As sparing as a Tree: it keeps the knots on the way and the paths, not the hashes.
+    """
+    left, found, count = set(wanted), dict[int, Path](), 0
+    knots: list[tuple[bytes, list[int]]] = []  # with the wanted ids below each
+    for pk, text in rows:
+        below = [pk] if pk in left else []
+        found |= {one: [] for one in below}
+        new, full = (leaf(text), below), count
+        while full & 1:
+            new, full = _joined(knots.pop(), new, found), full >> 1
+        knots.append(new)
+        count += 1
+    while len(knots) > 1:
+        right = knots.pop()
+        knots.append(_joined(knots.pop(), right, found))
+    return count, found
+
+
+def _joined(
+    left: tuple[bytes, list[int]], right: tuple[bytes, list[int]], found: dict[int, Path]
+) -> tuple[bytes, list[int]]:
+    """The knot over two others; whoever lies below one of them has the other on its path."""
+    for below, side, other in ((left[1], "right", right[0]), (right[1], "left", left[0])):
+        for one in below:
+            found[one].append((side, other.hex()))
+    return knot(left[0], right[0]), left[1] + right[1]
 
 
 def climbed(text: str, path: Iterable[Sequence[str]]) -> str:

@@ -7,20 +7,18 @@ in the anchor. Personal values aren't in it, only the commitments to them. `proo
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import Any
-
-from django.db import connection
 
 from wenguo.cases.anchors import Anchor
 from wenguo.cases.merkle import Path, climbed, paths
 from wenguo.cases.models import Case, Entry, Seal
 from wenguo.cases.record import hashed_columns
-from wenguo.cases.seal import hashes, seal_columns
+from wenguo.cases.seal import hashes, seal_columns, seal_hashes
 from wenguo.people.chain import FIRST, link
 from wenguo.people.rows import read
 
 FORMAT = 1
-ALL = 2**31  # seals
 
 
 @dataclass
@@ -65,12 +63,10 @@ def proof_of(case: Case, seals: int | None = None) -> Proof:
     told = {one.pk: Sealed(hashed_columns(case.number, one), one.prev, one.hash) for one in entries}
     by_seal = _seals_of([one.pk for one in entries])
     for seal, covered in by_seal:
-        rows = hashes("entry", seal.first - 1, seal.last, seal.count + 1)
-        places = {pk: nth for nth, (pk, _) in enumerate(rows)}
-        ways = paths([text for _, text in rows], (places[pk] for pk in covered if pk in places))
+        _, ways = paths(hashes("entry", seal.first - 1, seal.last, seal.count + 1), covered)
         for pk in covered:
-            told[pk].seal, told[pk].path = seal.pk, ways.get(places.get(pk, -1), [])
-    count, sealed_by = _over_all([seal for seal, _ in by_seal], ALL if seals is None else seals)
+            told[pk].seal, told[pk].path = seal.pk, ways.get(pk, [])
+    count, sealed_by = _over_all([seal for seal, _ in by_seal], seals)
     return Proof(case.number, list(told.values()), sealed_by, count)
 
 
@@ -88,16 +84,12 @@ def _seals_of(entries: list[int]) -> list[tuple[Seal, list[int]]]:
     return found
 
 
-def _over_all(seals: Sequence[Seal], most: int) -> tuple[int, dict[int, SealProof]]:
+def _over_all(seals: Sequence[Seal], most: int | None) -> tuple[int, dict[int, SealProof]]:
     """How many seals are counted (at most `most`), and each of `seals` with its path among them."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, hash FROM cases_seal ORDER BY id LIMIT {int(most)}")
-        rows = cursor.fetchall()
-    places = {pk: nth for nth, (pk, _) in enumerate(rows)}
-    ways = paths([text for _, text in rows], (places[one.pk] for one in seals if one.pk in places))
-    return len(rows), {
-        one.pk: SealProof(seal_columns(one), one.prev, one.hash, ways.get(places.get(one.pk, -1))) for one in seals
-    }
+    count, ways = paths(islice(seal_hashes(), most), [one.pk for one in seals])
+    return count, {
+        one.pk: SealProof(seal_columns(one), one.prev, one.hash, ways.get(one.pk)) for one in seals
+    }  # fmt: skip
 
 
 def proof_faults(text: str, anchor: Anchor) -> list[str]:

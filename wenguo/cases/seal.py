@@ -20,6 +20,7 @@ from wenguo.people.seal_lock import wait_for_writers
 log = logging.getLogger(__name__)
 TABLES = {"entry": "cases_entry", "amendment": "people_amendment"}  # what is sealed, in this order
 LARGEST = 4096  # rows in one seal: the proof of a case reads all of a seal
+AT_ONCE = 20_000  # rows read
 PATIENCE = "2s"  # that writers may have to wait behind us
 BUSY = "55P03"  # PostgreSQL's code for a lock that wasn't to be had in time
 
@@ -84,16 +85,29 @@ def _seal_next(what: str, end: int, now: datetime) -> int:
 
 def hashes(what: str, after: int, until: int, most: int) -> list[tuple[int, str]]:
     """(id, hash) of the rows behind the id `after`, at most `most` and none behind `until`, in the order of ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, hash FROM {TABLES[what]} WHERE id > %s AND id <= %s ORDER BY id LIMIT {most}", [after, until]
-        )
-        return cursor.fetchall()
+    return _hashes(TABLES[what], after, until, most)
 
 
-def all_hashes(what: str, at_once: int = 20_000) -> Iterator[tuple[int, str]]:
-    """The same of the whole table, some at a time."""
+def all_hashes(what: str) -> Iterator[tuple[int, str]]:
+    """The same of the whole table."""
+    return _all(TABLES[what])
+
+
+def seal_hashes() -> Iterator[tuple[int, str]]:
+    """The same of the seals themselves."""
+    return _all(Seal._meta.db_table)
+
+
+def _all(table: str) -> Iterator[tuple[int, str]]:
     after = 0
-    while rows := hashes(what, after, 2**63 - 1, at_once):
+    while rows := _hashes(table, after, 2**63 - 1, AT_ONCE):
         yield from rows
         after = rows[-1][0]
+
+
+def _hashes(table: str, after: int, until: int, most: int) -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, hash FROM {table} WHERE id > %s AND id <= %s ORDER BY id LIMIT {most}", [after, until]
+        )
+        return cursor.fetchall()
