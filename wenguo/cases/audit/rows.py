@@ -38,7 +38,7 @@ def case_row(case: dict[str, Any], replay: Replay) -> Iterator[Finding]:
     if replay.closing_known and replay.closed != (stamp(case["closed_at"]) if case["closed_at"] else None):
         yield _differs(where, "closed_at")
     yield from _facts(where, case["facts"], replay)
-    if replay.process is None or replay.opened_by != replay.process.opening.do:
+    if replay.process is None or replay.opened_by not in replay.process.steps:
         yield _differs(where, "process")
     if not where.startswith(f"{case['branch__code']}-"):
         yield _differs(where, "branch")
@@ -76,35 +76,44 @@ def _was(kind: str, thing: int | None, value: Any) -> bool:
 
 def beside(low: int, high: int, cases: Cases, replays: dict[int, Replay]) -> Iterator[Finding]:
     """Rows that belong to these cases: remedies with their lines, decisions on money, causes, files."""
-    numbers = {case["id"]: case["number"] for case in cases}
-    span = {"case__gt": low, "case__lte": high}
-    remedies, causes = defaultdict(list), defaultdict(list)
-    for remedy in Remedy.objects.filter(**span).order_by("case", "nth"):
-        remedies[remedy.case_id].append(remedy)
-    lines: dict[int, dict[str, int]] = defaultdict(dict)
-    for line in RemedyLine.objects.filter(remedy__case__gt=low, remedy__case__lte=high):
-        lines[line.remedy_id][line.kind] = line.amount_fen
-    for cause in Cause.objects.filter(**span).order_by("case", "id"):
-        causes[cause.case_id].append(cause)
-    decided = {one.entry_id: one for one in Approval.objects.filter(entry__case__gt=low, entry__case__lte=high)}
-    files = defaultdict(list)
-    for file in Evidence.objects.filter(entry__case__gt=low, entry__case__lte=high).values("entry_id", "case_id",
-                                                                                         "sha256"):  # fmt: skip
-        files[file["entry_id"]].append(file)
-    for pk, replay in replays.items():
-        where = numbers[pk]
+    remedies, lines, causes = _by_case(low, high)
+    decided, files = _by_entry(low, high)
+    for case in cases:
+        where, pk = case["number"], case["id"]
+        replay = replays[pk]
         yield from _remedies(where, remedies.get(pk, []), lines, replay)
         yield from _causes(where, causes.get(pk, []), replay)
         for entry, decision in replay.decisions.items():
             yield from _decision(where, decided.pop(entry, None), *decision)
         for entry, told in replay.files.items():
-            stands = [one["sha256"] for one in files.pop(entry, []) if one["case_id"] == pk]
-            if sorted(stands) != told:
+            if sorted(sha256 for whose, sha256 in files.pop(entry, []) if whose == pk) != told:
                 yield _differs(where, "evidence")
     for approval in decided.values():
         yield Finding(f"approval {approval.pk}", "没有对应的审批记录", "no entry tells of this decision")
     for entry in files:
         yield Finding(f"evidence of entry id {entry}", "没有对应的处理记录", "no entry tells of this file")
+
+
+def _by_case(low: int, high: int) -> tuple[dict[int, list[Remedy]], dict[int, dict[str, int]], dict[int, list[Cause]]]:
+    """Of these cases: remedies by case, their lines (fen by kind) by remedy, causes by case."""
+    remedies, causes = defaultdict(list), defaultdict(list)
+    lines: dict[int, dict[str, int]] = defaultdict(dict)
+    for remedy in Remedy.objects.filter(case__gt=low, case__lte=high).order_by("case", "nth"):
+        remedies[remedy.case_id].append(remedy)
+    for line in RemedyLine.objects.filter(remedy__case__gt=low, remedy__case__lte=high):
+        lines[line.remedy_id][line.kind] = line.amount_fen
+    for cause in Cause.objects.filter(case__gt=low, case__lte=high).order_by("case", "id"):
+        causes[cause.case_id].append(cause)
+    return remedies, lines, causes
+
+
+def _by_entry(low: int, high: int) -> tuple[dict[int, Approval], dict[int, list[tuple[int, str]]]]:
+    """Of these cases by entry: decisions on money, and files as (case, SHA-256)."""
+    span = {"entry__case__gt": low, "entry__case__lte": high}
+    files: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for entry, case, sha256 in Evidence.objects.filter(**span).values_list("entry_id", "case_id", "sha256"):
+        files[entry].append((case, sha256))
+    return {one.entry_id: one for one in Approval.objects.filter(**span)}, files
 
 
 def _remedies(where: str, rows: list[Remedy], lines: dict[int, dict[str, int]], replay: Replay) -> Iterator[Finding]:
