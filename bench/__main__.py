@@ -25,8 +25,8 @@ by bare SQL (a create without its commit's fsync). Times in milliseconds.
 """
 
 
-def run(vendor: str, sizes: list[str]) -> str:
-    """The table rows of one database."""
+def run(vendor: str, arguments: list[str], module: str = "bench.run") -> str:
+    """The table rows of one database, as `module` prints them there."""
     with ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory(prefix="wenguo-bench-"))
         environment = os.environ | {"WENGUO_HOME": home, "DJANGO_SETTINGS_MODULE": "wenguo.settings"}
@@ -39,7 +39,7 @@ def run(vendor: str, sizes: list[str]) -> str:
         subprocess.run([sys.executable, "-m", "wenguo", "migrate"], env=environment, check=True)
         rows = []
         with subprocess.Popen(
-            [sys.executable, "-m", "bench.run", *sizes], env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", module, *arguments], env=environment, stdout=subprocess.PIPE, text=True
         ) as running:
             for line in running.stdout or ():
                 print(line, end="", flush=True)

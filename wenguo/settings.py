@@ -3,7 +3,9 @@
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("WENGUO_HOME") or "var").resolve()
@@ -54,6 +56,25 @@ def _database(url: str) -> dict:
     }
 
 
+def _mail(url: str) -> dict:
+    """How mail leaves the house: smtp://user:password@host:port, smtps:// for TLS from the first sign, and
+    smtp://…?starttls=1 for TLS after the greeting; nothing leaves where `url` is empty."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("", "smtp", "smtps") or (url and not parts.hostname):
+        raise ImproperlyConfigured(
+            "WENGUO_SMTP_URL 应写作 smtp:// 或 smtps:// · WENGUO_SMTP_URL must be smtp://host:port or smtps://host:port"
+        )
+    return {
+        "EMAIL_HOST": parts.hostname or "",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and parse_qs(parts.query).get("starttls") == ["1"],
+        "EMAIL_TIMEOUT": 10,  # seconds; the loops wait meanwhile
+    }
+
+
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
 OWNER_DATABASE_URL = os.environ.get("WENGUO_OWNER_DATABASE_URL", "")
 SECRET_KEY = _secret_key()
@@ -63,6 +84,8 @@ DEBUG = False
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname, "localhost", "127.0.0.1"] if BASE_URL else ["*"]
 # Addresses whose X-Forwarded-For is believed, separated by commas.
 TRUSTED_PROXIES = {one.strip() for one in os.environ.get("WENGUO_TRUSTED_PROXIES", "").split(",") if one.strip()}
+globals().update(_mail(os.environ.get("WENGUO_SMTP_URL", "")))
+DEFAULT_FROM_EMAIL = os.environ.get("WENGUO_MAIL_FROM") or f"wenguo@{urlsplit(BASE_URL).hostname or 'localhost'}"
 CSRF_TRUSTED_ORIGINS = [BASE_URL.rstrip("/")] if BASE_URL else []
 
 INSTALLED_APPS = [

@@ -13,9 +13,9 @@ from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
 from tests.databases import Templates
-from tests.people import at_stage, may_take, take
+from tests.people import NOW, at_stage, may_take, take
 from tests.web.browsing import DESKTOP, PHONE, Person, open_shop
-from wenguo.cases import calls, lists
+from wenguo.cases import calls, lists, seal
 from wenguo.people.models import Staff
 from wenguo.web import assets
 
@@ -51,8 +51,10 @@ def places_of_a_shop() -> Iterator[tuple[str, str]]:
     car = f"/vehicles/{called.vehicle_id}/"
     for place in ("", "cases/new", "bell/", "settings/", "settings/limits/", "settings/limits/edit/"):
         yield "general_manager", f"/{place}"
+    seal.seal(NOW)
     for case in (plan, done):
         yield "general_manager", f"/cases/{case.number}/"
+        yield "general_manager", f"/cases/{case.number}/proof/"
     for case, verb in ((new, "assigned"), (new, "corrected"), (plan, "approved"), (called, "not_satisfied")):
         yield Staff.objects.get(pk=may_take(case, verb).staff_id).username, f"/cases/{case.number}/{verb}/"
     for place in (car, f"{car}edit/", f"{car}reading/", f"{car}visit/"):

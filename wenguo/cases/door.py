@@ -34,6 +34,7 @@ from wenguo.cases.verbs import VERBS, load_verbs
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
 from wenguo.people.rows import first, store, store_all
+from wenguo.people.seal_lock import hold_off_seal
 from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import packs
@@ -122,21 +123,13 @@ def _transact(path: str, key: str, by: Actor, data: dict[str, Any], change: Call
             raise refusals.KeyReused
         entry = Entry.objects.select_related("case__branch").get(pk=known.entry_id)
         return Done(entry.case, entry, repeated=True)
-    _hold_off_seal()
+    hold_off_seal()
     entry = change()
     if key:
         store(Idempotency(actor=by.code, key=key, path=asked[0], body_hash=asked[1], entry=entry))
     return Done(entry.case, entry)
 
 
-def _hold_off_seal() -> None:
-    """On PostgreSQL the seal waits for every act under way, or it would never cover an entry not yet committed."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SEAL_LOCK])
-
-
-SEAL_LOCK = 0x77656E  # "wen"
 NEXT_NUMBER = """
     INSERT INTO cases_counter (branch_id, month, last) VALUES (%s, %s, 1)
     ON CONFLICT (branch_id, month) DO UPDATE SET last = cases_counter.last + 1 RETURNING last

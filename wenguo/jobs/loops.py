@@ -15,6 +15,7 @@ from django.db import IntegrityError, close_old_connections, connections
 from django.db.models import Q
 
 from wenguo.cases.models import Loop
+from wenguo.jobs.sealing import seal_round
 from wenguo.jobs.send import send
 from wenguo.jobs.tick import tick
 from wenguo.people import businessclock
@@ -33,7 +34,7 @@ class Job(NamedTuple):
     run: Callable[[Callable[[], datetime], Callable[[], bool]], int]
 
 
-JOBS = (Job("tick", 5, tick), Job("send", 2, send))
+JOBS = (Job("tick", 5, tick), Job("send", 2, send), Job("seal", 60, seal_round))
 
 
 class Lease:

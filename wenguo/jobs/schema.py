@@ -91,13 +91,23 @@ def newest(moved: dict[str, str], stage: str) -> str:
     return stage
 
 
+BEHIND = "数据库结构不是这个版本的,请先运行 wenguo migrate · the schema is behind: run `wenguo migrate`"
+
+
 def must_be_current() -> None:
     """Raises Refused where this version can't run on the database as it stands."""
+    must_be_known()
+    if triggers.installed(connection):
+        raise Refused(BEHIND)
+
+
+def must_be_known() -> None:
+    """Raises Refused where the tables aren't those of this version, so that it can't even read them."""
     executor = MigrationExecutor(connection)
     if newer := _newer(executor):
         raise Refused(newer)
-    if _waiting(executor) or triggers.installed(connection):
-        raise Refused("数据库结构不是这个版本的,请先运行 wenguo migrate · the schema is behind: run `wenguo migrate`")
+    if _waiting(executor):
+        raise Refused(BEHIND)
 
 
 def _waiting(executor: MigrationExecutor) -> bool:

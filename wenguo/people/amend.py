@@ -8,6 +8,7 @@ from django.db import models, transaction
 from wenguo.people.chain import FIRST, link, seal_private, stamp
 from wenguo.people.models import Amendment, AmendmentPrivate, Branch, BranchNumber, Deputy, Post, Staff
 from wenguo.people.rows import store, store_all
+from wenguo.people.seal_lock import hold_off_seal
 from wenguo.people.tree import touch
 from wenguo.policy.fields import canonical
 
@@ -21,6 +22,7 @@ def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetim
 
     `by` is the actor's code ("staff:7", "system"). Writes nothing when nothing differs. Returns the stored thing.
     """
+    hold_off_seal()
     fresh = thing.pk is None
     if not fresh:
         thing = type(thing)._default_manager.select_for_update().get(pk=thing.pk)

@@ -39,11 +39,12 @@ class Staff(AbstractBaseUser):
 
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=60)
+    email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"name", "username"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"name", "username", "email"})
     objects: ClassVar[BaseUserManager] = BaseUserManager()
 
     def __str__(self) -> str:

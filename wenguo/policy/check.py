@@ -21,6 +21,7 @@ from wenguo.policy.vocabulary import Vocabulary, unknown
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 WORDS_OF_THE_FORMAT = frozenset({NEW, OPEN, ANY, STAY, BACK, STAFF, "system"})
+PAGES = frozenset({"proof"})  # what a case's own pages are called: /cases/NUMBER/proof/
 
 
 def check(pack: Pack, vocabulary: Vocabulary, on: date) -> list[Fault]:
@@ -39,6 +40,7 @@ def check_folder(folder: Path, vocabulary: Vocabulary, on: date) -> list[Fault]:
 def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from unknown([pack.opens], pack.processes, "process", pack.place.of("opens"))
     yield from unknown(sorted(pack.sees_contact), pack.roles, "role", pack.place.of("sees_contact"))
+    yield from unknown(pack.anchors_to, pack.roles, "role", pack.place.of("anchors_to"))
     yield from _names(pack, vocabulary)
     yield from form_faults(pack, vocabulary)
     yield from kind_faults(pack, vocabulary)
@@ -70,6 +72,10 @@ def _names(pack: Pack, vocabulary: Vocabulary) -> Iterator[Fault]:
             yield Fault(place, f"'{name}' is a word of the format and can't be a name")
         elif not NAME.fullmatch(name):
             yield Fault(place, f"'{name}' is no name: lower-case letters, digits and _, a letter first")
+    for process in pack.processes.values():
+        for step in process.steps.values():
+            if step.do in PAGES:
+                yield Fault(step.place.of("do"), f"'{step.do}' is the name of a page, so no step can have it")
     for form in pack.forms.values():
         for field in form.fields:
             if not NAME.fullmatch(field.key):

@@ -47,6 +47,7 @@ def load_pack(root: Path) -> Pack:
         facts=frozenset(one.key for form in forms.values() for one in form.fields if one.fact),
         numbers=_keyed(row, "number", _number), money=load_money(root, faults),
         words=load_words(root, faults), calling_hours=_keyed(row, "calling_hours", load_hours),
+        anchors_to=row.words("anchors_to", ()),
     )  # fmt: skip
     row.done()
     if faults:

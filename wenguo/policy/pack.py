@@ -229,6 +229,7 @@ class Pack:
     money: Money | None = None
     words: Words = Words()
     calling_hours: dict[str, CallingHours] = field(default_factory=dict)
+    anchors_to: tuple[str, ...] = ()  # roles whose holders get the day's anchor by mail
 
     def code(self, list_name: str, key: str) -> Label:
         """The word for a stored code; the code itself where the pack no longer knows it."""

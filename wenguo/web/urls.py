@@ -14,6 +14,7 @@ from wenguo.web import (
     intake,
     language,
     limits,
+    proof,
     signin,
 )
 
@@ -51,6 +52,8 @@ urlpatterns = [
     path("cases/new", intake.intake, name="intake"),
     path("cases/new/look-up/", intake.look_up, name="look_up"),
     path("cases/<number:number>/", case_pages.show, name="case"),
+    path("cases/<number:number>/proof/", proof.show, name="proof"),
+    path("cases/<number:number>/proof/file/", proof.send, name="proof_file"),
     path("cases/<number:number>/<verb:verb>/", case_pages.take_step, name="step"),
     path("coach/", coach.ask, name="coach"),
     path("coach/<number:number>/<verb:verb>/", coach.ask_beside, name="coach_step"),
