@@ -111,12 +111,12 @@ def staff(row: Row, branch: Branch, by: Actor, now: datetime) -> bool:
     role = _role(branch, values["role"])
     person = Staff.objects.filter(username=values["login"]).first()
     new = person is None
+    if person is not None and not _within_sight(person, by):
+        raise Wrong({"login": Problem("This sign-in name is in use elsewhere.")})
     told = {"name": values["name"]}
     if person is None:
-        person, told = (
-            Staff(username=values["login"], password=make_password(None)),
-            {"username": values["login"], **told},
-        )
+        person = Staff(username=values["login"], password=make_password(None))
+        told |= {"username": values["login"]}
     person = amend(person, by.code, told, "import", now)
     held = Post.objects.filter(staff=person, branch=branch, role=role, until=None)
     if not held.exists():

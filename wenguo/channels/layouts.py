@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -16,7 +17,7 @@ from wenguo.reports.reading_sheets import Line, Sheet
 TOP = 20  # rows among which the header stands
 SAMPLE = 200  # rows by which a guess is tried
 MOSTLY = 0.8  # of the sample must be understood, or a column of codes is something else
-OURS = ("退回行号", "退回原因", "rejected row", "reason for rejection")  # columns of our own reject files
+OURS = {"退回行号", "退回原因", "rejectedrow", "reasonforrejection"}  # columns of our own reject files
 BY_FORM = {"text", "long_text", "yes_no"}  # kinds of field that nearly every text fits
 
 
@@ -46,9 +47,14 @@ class Layout:
         """(field or "", title, text) of every cell that holds anything; cells beside all titles have none."""
         for nth, text in enumerate(line.cells):
             at = nth - self.shift
-            if text.strip():
+            if text.strip() and at not in self.passed_over:
                 inside = 0 <= at < len(self.titles)
                 yield (self.fields[at], self.titles[at], text) if inside else ("", "", text)
+
+    @cached_property
+    def passed_over(self) -> frozenset[int]:
+        """Columns that a reject file has before those of the table."""
+        return frozenset(nth for nth, title in enumerate(self.titles) if normal(title) in OURS)
 
     def rows(self, sheet: Sheet) -> Iterator[Line]:
         """The rows under the header."""
@@ -118,15 +124,21 @@ def _moved(layout: Layout, shift: int) -> Layout:
 
 
 def _without_strangers(layout: Layout, sample: Sequence[Line], fields: Mapping[str, Field], words: Words) -> Layout:
-    """A column whose title fits but whose words are none of our codes is another one."""
-    tried = _tried(layout, sample, fields, words)
-    strange = {
-        key for key, (right, wrong) in tried.items()
-        if KINDS[fields[key].kind].coded and right < MOSTLY * (right + wrong)
-    }  # fmt: skip
-    return Layout(
-        layout.header, layout.titles, tuple("" if key in strange else key for key in layout.fields), layout.shift
-    )
+    """A column whose title is a known one, but whose words are none of our codes, is another one.
+
+    One that bears our own title is believed: its strange words are named row by row.
+    """
+    tried, strange = _tried(layout, sample, fields, words), set[str]()
+    for title, key in zip(layout.titles, layout.fields, strict=True):
+        if key in tried and KINDS[fields[key].kind].coded and not _is_ours(title, fields[key]):
+            right, wrong = tried[key]
+            strange |= {key} if right < MOSTLY * (right + wrong) else set()
+    known = tuple("" if key in strange else key for key in layout.fields)
+    return Layout(layout.header, layout.titles, known, layout.shift)
+
+
+def _is_ours(title: str, field: Field) -> bool:
+    return normal(title) in {normal(field.label.says), normal(field.label.en), normal(field.key)}
 
 
 def _tried(

@@ -55,11 +55,9 @@ def _progress_line():
 
 def take_out(asked: argparse.Namespace) -> None:
     ready()
-    from wenguo.jobs import rules
-    from wenguo.people.actors import SYSTEM
+    from wenguo.jobs import imports, rules
     from wenguo.people.businessclock import now
-    from wenguo.reports.exporting import export
 
     branch = rules.branch_named(asked.branch) if asked.branch else None
-    rows = export(asked.kind, asked.file, branch, SYSTEM, language(), now())
+    rows = imports.take_out(asked.kind, asked.file, branch, language(), now())
     say(f"已导出 · exported {rows}")

@@ -18,8 +18,10 @@ from wenguo.channels.running import folder_of, left, rejects_of, work
 from wenguo.jobs import Refused
 from wenguo.jobs.tick import always
 from wenguo.people import businessclock
+from wenguo.people.actors import SYSTEM
 from wenguo.people.models import Branch
 from wenguo.policy.fields import Problem
+from wenguo.reports.exporting import export
 from wenguo.reports.kinds import OURS, columns
 from wenguo.reports.sheets import write_csv
 
@@ -64,6 +66,14 @@ def _forget(now: datetime) -> None:
 
 
 # ---- from the command line ----
+
+
+def take_out(kind: str, path: Path, branch: Branch | None, language: str, now: datetime) -> int:
+    """Writes a table of everything at `branch` and below it; how many rows it has. Raises Refused."""
+    try:
+        return export(kind, path, branch, SYSTEM, language, now)
+    except Problem as problem:
+        raise Refused(sentence(problem, language)) from problem
 
 
 def run_here(
