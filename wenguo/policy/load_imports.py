@@ -47,13 +47,13 @@ def _words(row: Row, key: str) -> Words:
 def import_faults(pack: Pack) -> Iterator[Fault]:
     """Roles, columns and codes that don't exist, and a step that opens no case."""
     imports = pack.imports
-    if imports is None:
+    if imports is None or pack.opens not in pack.processes:  # another fault says so
         return
     place = imports.place
     yield from unknown(imports.by, KINDS, "kind of table", place.of("by"))
     for kind, roles in imports.by.items():
         yield from unknown(roles, pack.roles, "role", place.of(f"by.{kind}"))
-    step = pack.processes[pack.opens].steps.get(imports.takes_over) if pack.opens in pack.processes else None
+    step = pack.processes[pack.opens].steps.get(imports.takes_over)
     if step is None or NEW not in step.at:
         yield Fault(place.of("takes_over"), f"no step '{imports.takes_over}' of '{pack.opens}' opens a case")
     if imports.history_days < 1:
