@@ -1,0 +1,78 @@
+"""The list of all cases within somebody's sight, by what they ask for: one function for page, export and programs."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from math import isqrt
+
+from wenguo.cases import lists
+from wenguo.cases.filters import Filters, conditions
+from wenguo.cases.lists import Page
+from wenguo.cases.walks import Condition, Found, Order, Place, Stretch, among, key_of, text_of, walk
+from wenguo.people.actors import Actor
+from wenguo.people.models import Branch
+from wenguo.people.tree import tree
+
+FEW = 4  # branches that are always walked one by one
+BATCH = 500  # rows that an export reads at once
+# By the moment that the list is sorted by: the index of a branch, and that of all branches.
+INDEXES = {"next_due_at": ("case_branch", "case_due"), "opened_at": ("case_branch_opened", "case_opened")}
+
+
+def listed(by: Actor, filters: Filters, after: str, now: datetime, limit: int = 0) -> Page:
+    """One page. It may be short and go on all the same, where few of the rows that were looked at fit.
+
+    `after` is the `next` of the page before.
+    """
+    found = find_keys(by, filters, key_of(after), now, limit or lists.PAGE)
+    return Page(lists.briefs(found.keys), text_of(found.next))
+
+
+def every(by: Actor, filters: Filters, now: datetime) -> Iterator[lists.Brief]:
+    """All of them, read in batches."""
+    after = ""
+    while True:
+        page = listed(by, filters, after, now, BATCH)
+        yield from page.rows
+        if not page.next:
+            return
+        after = page.next
+
+
+def find_keys(by: Actor, filters: Filters, after: Place | None, now: datetime, limit: int) -> Found:
+    """Keys of one page."""
+    order, fits = filters.order, list(conditions(filters, by, now))
+    bounds = [one for one in fits if one.columns == (order.column,)]
+    rest = [one for one in fits if one not in bounds]
+    branches = filters.branches(by)
+    if "mine" in filters.chosen and order.column == "next_due_at" and "branch" not in filters.chosen:
+        stretches, rest = lists.waiting_for(by), [one for one in rest if "turn_role" not in one.columns]
+    elif not branches:
+        return Found([], None)
+    else:
+        stretches, among_them = _stretches(order, branches, filters.types)
+        rest += among_them
+    return walk(order, [_bounded(one, bounds) for one in stretches], rest, after, limit)
+
+
+def _stretches(
+    order: Order, branches: Sequence[Branch], types: tuple[str, ...]
+) -> tuple[list[Stretch], list[Condition]]:  # fmt: skip
+    """Where to look, and what of the branches is then still to be asked of each row.
+
+    A few branches are walked one by one and merged. Of many, the walk is through all cases in the list's order, and
+    takes those of these branches: of b branches out of B that is B/b rows for each one taken, and one by one it is b;
+    whoever takes the smaller of the two looks at no more than the root of B.
+    """
+    one_by_one, together = INDEXES[order.column]
+    whole = len(tree().branches)
+    if len(branches) <= max(FEW, isqrt(whole)):
+        pairs = [(one.pk, kind) for one in branches for kind in types]
+        return [Stretch(one_by_one, "branch_id = %s AND stage_type = %s", pair) for pair in pairs], []
+    found = [Stretch(together, "stage_type = %s", (kind,)) for kind in types]
+    return found, [] if len(branches) == whole else [among("branch_id", [one.pk for one in branches])]
+
+
+def _bounded(stretch: Stretch, bounds: Sequence[Condition]) -> Stretch:
+    """The stretch between bounds of the very moment that the list is sorted by."""
+    where = " AND ".join([stretch.where, *(one.sql for one in bounds)])
+    return stretch._replace(where=where, values=(*stretch.values, *(value for one in bounds for value in one.values)))
