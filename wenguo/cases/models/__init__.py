@@ -4,6 +4,7 @@ from wenguo.cases.models.case import CODE, HASH, NEVER, Case, CaseLink, CaseVehi
 from wenguo.cases.models.money import Approval, Remedy, RemedyLine
 from wenguo.cases.models.promises import Clock, Contact, Draft, Errand, Loop, Notice, Task
 from wenguo.cases.models.record import Entry, EntryPrivate, Evidence, Hit, Idempotency, Paper, Seal, Signature
+from wenguo.cases.models.searching import SearchFollowed, SearchText
 
 __all__ = [  # fmt: skip
     "Approval",
@@ -31,6 +32,8 @@ __all__ = [  # fmt: skip
     "Remedy",
     "RemedyLine",
     "Seal",
+    "SearchFollowed",
+    "SearchText",
     "Signature",
     "Task",
 ]
