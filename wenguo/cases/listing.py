@@ -4,34 +4,66 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from math import isqrt
 
+from django.db import connection
+
 from wenguo.cases import lists
 from wenguo.cases.filters import Filters, conditions
 from wenguo.cases.lists import Page
+from wenguo.cases.search import find
 from wenguo.cases.walks import Condition, Found, Order, Place, Stretch, among, key_of, text_of, walk
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
+from wenguo.people.rows import plain
 from wenguo.people.tree import tree
 
 FEW = 4  # branches that are always walked one by one
 BATCH = 500  # rows that an export reads at once
+HITS = 500  # cases that say it, of which a page takes those that fit
 # By the moment that the list is sorted by: the index of a branch, and that of all branches.
 INDEXES = {"next_due_at": ("case_branch", "case_due"), "opened_at": ("case_branch_opened", "case_opened")}
 
 
-def listed(by: Actor, filters: Filters, after: str, now: datetime, limit: int = 0) -> Page:
+def listed(by: Actor, filters: Filters, after: str, now: datetime, limit: int = 0, text: str = "") -> Page:
     """One page. It may be short and go on all the same, where few of the rows that were looked at fit.
 
-    `after` is the `next` of the page before.
+    `after` is the `next` of the page before. With `text` only cases that say all its words, the newest first whatever
+    the filters' order.
     """
-    found = find_keys(by, filters, key_of(after), now, limit or lists.PAGE)
-    return Page(lists.briefs(found.keys), text_of(found.next))
+    limit = limit or lists.PAGE
+    if text:
+        return _said(by, filters, after, now, limit, text)
+    found = find_keys(by, filters, key_of(after), now, limit)
+    return Page(lists.briefs([pk for _, pk in found.keys]), text_of(found.next))
 
 
-def every(by: Actor, filters: Filters, now: datetime) -> Iterator[lists.Brief]:
+def _said(by: Actor, filters: Filters, after: str, now: datetime, limit: int, text: str) -> Page:
+    """Of the next HITS cases that say it, those that fit."""
+    hits = find(text, by, after, HITS)
+    found = _fitting(hits.cases, by, filters, now)
+    goes_on = str(found[limit - 1]) if len(found) > limit else hits.next
+    return Page(lists.briefs(found[:limit]), goes_on)
+
+
+def _fitting(ids: list[int], by: Actor, filters: Filters, now: datetime) -> list[int]:
+    """Those of these cases that fit, the newest first."""
+    branches = [one.pk for one in filters.branches(by)]
+    if not ids or not branches or not filters.types:
+        return []
+    fits = [
+        among("id", ids), among("branch_id", branches), among("stage_type", filters.types),
+        *conditions(filters, by, now),
+    ]  # fmt: skip
+    where, values = " AND ".join(one.sql for one in fits), [plain(value) for one in fits for value in one.values]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM cases_case WHERE {where} ORDER BY id DESC", values)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def every(by: Actor, filters: Filters, now: datetime, text: str = "") -> Iterator[lists.Brief]:
     """All of them, read in batches."""
     after = ""
     while True:
-        page = listed(by, filters, after, now, BATCH)
+        page = listed(by, filters, after, now, BATCH, text)
         yield from page.rows
         if not page.next:
             return

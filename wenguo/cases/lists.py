@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from wenguo.cases.models import Case, Clock, Contact, Entry, EntryPrivate, Evidence, Notice, Task
 from wenguo.cases.refusals import NotFound
-from wenguo.cases.walks import Key, Order, Stretch, key_of, text_of, walk
+from wenguo.cases.walks import Order, Stretch, key_of, text_of, walk
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch, Customer
 from wenguo.people.rows import first, places, read
@@ -82,7 +82,7 @@ def desk(by: Actor, after: str = "") -> Page:
     One stretch of an index per person and per role, merged; `after` is the `next` of the page before.
     """
     found = walk(DUE_FIRST, waiting_for(by), (), key_of(after), PAGE)
-    return Page(briefs(found.keys), text_of(found.next))
+    return Page(briefs([pk for _, pk in found.keys]), text_of(found.next))
 
 
 def waiting_for(by: Actor) -> list[Stretch]:
@@ -106,9 +106,9 @@ def reach(by: Actor) -> dict[str, list[int]]:
     return {role: sorted(ids) for role, ids in reach.items()}
 
 
-def briefs(keys: list[Key]) -> list[Brief]:
-    """The cases of these keys as lists show them, in the same order. One query."""
-    branches, shown = tree().branches, [pk for _, pk in keys]
+def briefs(shown: list[int]) -> list[Brief]:
+    """The cases of these ids as lists show them, in the same order. One query."""
+    branches = tree().branches
     columns: Any = Case.objects.filter(pk__in=shown).values_list(*COLUMNS) if shown else ()
     rows = {row[0]: Brief._make((*row, branches[row[-1]])) for row in columns}
     return [rows[pk] for pk in shown if pk in rows]
