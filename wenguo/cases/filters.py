@@ -141,11 +141,11 @@ def offered(key: str, by: Actor) -> Mapping[str, object] | frozenset[str]:
         return frozenset((*own, *map(str, colleagues(by))))
     if key == "branch":
         return {one.code: one for one in by.branches()}
-    return _words_of(key)
+    return words_of(key)
 
 
 @cache
-def _words_of(key: str) -> frozenset[str]:
+def words_of(key: str) -> frozenset[str]:
     """Values that are the same for everybody: words of the filters themselves, and codes of the packs."""
     if key in YES:
         return frozenset({"yes", "true", "no", "false"})

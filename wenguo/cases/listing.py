@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from math import isqrt
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -23,25 +24,36 @@ HITS = 500  # cases that say it, of which a page takes those that fit
 INDEXES = {"next_due_at": ("case_branch", "case_due"), "opened_at": ("case_branch_opened", "case_opened")}
 
 
+class Ids(NamedTuple):
+    """Ids of the cases of one page in the list's order, and the key after which the next page starts ("": none)."""
+
+    ids: list[int]
+    next: str
+
+
 def listed(by: Actor, filters: Filters, after: str, now: datetime, limit: int = 0, text: str = "") -> Page:
+    """One page as lists show it, `limit` rows at most (0: as many as a page shows); see listed_ids."""
+    found = listed_ids(by, filters, after, now, limit or lists.PAGE, text)
+    return Page(lists.briefs(found.ids), found.next)
+
+
+def listed_ids(by: Actor, filters: Filters, after: str, now: datetime, limit: int, text: str = "") -> Ids:
     """One page. It may be short and go on all the same, where few of the rows that were looked at fit.
 
     `after` is the `next` of the page before. With `text` only cases that say all its words, the newest first whatever
     the filters' order.
     """
-    limit = limit or lists.PAGE
     if text:
         return _said(by, filters, after, now, limit, text)
     found = find_keys(by, filters, key_of(after), now, limit)
-    return Page(lists.briefs([pk for _, pk in found.keys]), text_of(found.next))
+    return Ids([pk for _, pk in found.keys], text_of(found.next))
 
 
-def _said(by: Actor, filters: Filters, after: str, now: datetime, limit: int, text: str) -> Page:
+def _said(by: Actor, filters: Filters, after: str, now: datetime, limit: int, text: str) -> Ids:
     """Of the next HITS cases that say it, those that fit."""
     hits = find(text, by, after, HITS)
     found = _fitting(hits.cases, by, filters, now)
-    goes_on = str(found[limit - 1]) if len(found) > limit else hits.next
-    return Page(lists.briefs(found[:limit]), goes_on)
+    return Ids(found[:limit], str(found[limit - 1]) if len(found) > limit else hits.next)
 
 
 def _fitting(ids: list[int], by: Actor, filters: Filters, now: datetime) -> list[int]:
