@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from wenguo.cases.filters import Filters, colleagues
 from wenguo.people.actors import Actor
@@ -16,35 +16,35 @@ from wenguo.web import words
 from wenguo.web.case_rows import HEADS
 
 NAMES = HEADS | {
-    "mine": gettext_lazy("My turn"),
-    "overdue": gettext_lazy("Overdue"),
-    "state": gettext_lazy("State"),
-    "turn": gettext_lazy("Whose turn"),
-    "process": gettext_lazy("Kind of case"),
-    "opened": gettext_lazy("Registered"),
-    "opened_since": gettext_lazy("Registered from"),
-    "opened_until": gettext_lazy("Registered until"),
-    "closed": gettext_lazy("Closed"),
-    "closed_since": gettext_lazy("Closed from"),
-    "closed_until": gettext_lazy("Closed until"),
-    "sort": gettext_lazy("Order"),
+    "mine": gettext_noop("My turn"),
+    "overdue": gettext_noop("Overdue"),
+    "state": gettext_noop("State"),
+    "turn": gettext_noop("Whose turn"),
+    "process": gettext_noop("Kind of case"),
+    "opened": gettext_noop("Registered"),
+    "opened_since": gettext_noop("Registered from"),
+    "opened_until": gettext_noop("Registered until"),
+    "closed": gettext_noop("Closed"),
+    "closed_since": gettext_noop("Closed from"),
+    "closed_until": gettext_noop("Closed until"),
+    "sort": gettext_noop("Order"),
 }
 FIXED = {
-    "open": gettext_lazy("In progress"),
-    "closed": gettext_lazy("Closed"),
-    "none": gettext_lazy("Nobody yet"),
-    "me": gettext_lazy("Me"),
-    "today": gettext_lazy("Today"),
-    "this_week": gettext_lazy("This week"),
-    "this_month": gettext_lazy("This month"),
-    "last_month": gettext_lazy("Last month"),
-    "last_30_days": gettext_lazy("The last 30 days"),
+    "open": gettext_noop("In progress"),
+    "closed": gettext_noop("Closed"),
+    "none": gettext_noop("Nobody yet"),
+    "me": gettext_noop("Me"),
+    "today": gettext_noop("Today"),
+    "this_week": gettext_noop("This week"),
+    "this_month": gettext_noop("This month"),
+    "last_month": gettext_noop("Last month"),
+    "last_30_days": gettext_noop("The last 30 days"),
 }
 ORDERS = {
-    "due": gettext_lazy("What is due first"),
-    "-due": gettext_lazy("What is due last"),
-    "-opened": gettext_lazy("The newest first"),
-    "opened": gettext_lazy("The oldest first"),
+    "due": gettext_noop("What is due first"),
+    "-due": gettext_noop("What is due last"),
+    "-opened": gettext_noop("The newest first"),
+    "opened": gettext_noop("The oldest first"),
 }
 
 
@@ -76,7 +76,7 @@ class Group(NamedTuple):
 def chips(filters: Filters, by: Actor, kept: str = "") -> list[Chip]:
     """Every value chosen, each with the way to take it off; `kept` is what else stands in the address."""
     return [
-        Chip(str(NAMES[key]), _word(key, value, by), _with(filters.without(key, value), kept))
+        Chip(gettext(NAMES[key]), _word(key, value, by), _with(filters.without(key, value), kept))
         for key, value in filters.pairs()
         if key != "sort"
     ]
@@ -97,7 +97,7 @@ def _word(key: str, value: str, by: Actor) -> str:
     if key in CODED:
         words_of = (label.word(get_language() or "") for code, label in _codes(key, packs().values()) if code == value)
         return next(words_of, value)
-    return str(FIXED.get(value, value))
+    return gettext(FIXED[value]) if value in FIXED else value
 
 
 def _codes(key: str, of: Iterable[Pack]) -> Iterable[tuple[str, Label]]:
@@ -126,7 +126,7 @@ def groups(filters: Filters, by: Actor) -> list[Group]:
         chosen = filters.chosen.get(key, ())
         offers = [Offer(code, label.word(language), code in chosen) for code, label in _codes(key, packs_of(by))]
         if len(offers) > 1:
-            found.append(Group(key, str(NAMES[key]), offers, bool(chosen)))
+            found.append(Group(key, gettext(NAMES[key]), offers, bool(chosen)))
     return found
 
 
@@ -144,4 +144,4 @@ def order_word(filters: Filters) -> str:
     """The order in which the list stands."""
     order = filters.order
     key = ("-" if order.backwards else "") + {"next_due_at": "due", "opened_at": "opened"}[order.column]
-    return str(ORDERS[key])
+    return gettext(ORDERS[key])

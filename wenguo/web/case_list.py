@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from wenguo.cases import lists
@@ -21,7 +21,7 @@ from wenguo.policy.views import SHOWN
 from wenguo.reports.sheets import csv_pieces, write_xlsx
 from wenguo.web import words
 from wenguo.web.case_filters import FIXED, NAMES, ORDERS, chips, groups, order_word, people, raw
-from wenguo.web.case_rows import HEADS, cells_of, rows_of
+from wenguo.web.case_rows import HEADS, cells_of, rows_of, spoken
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.saved_views import columns_of, may_share, tabs
@@ -42,7 +42,7 @@ def show(request: StaffRequest) -> HttpResponse:
     carried = [*filters.pairs(), *_carried(request)]
     values: dict[str, Any] = {
         "rows": rows_of(found.rows, by, at, [one for one in columns if one not in CELLS], len(by.branches()) > 1),
-        "shows": columns, "heads": HEADS, "ticks": True,
+        "shows": columns, "heads": spoken(HEADS), "ticks": True,
         "more": f"?{urlencode([*carried, ('after', found.next), ('n', so_far)])}" if found.next else "",
         "looking": bool(found.next) and so_far < lists.PAGE,  # a short page: our script goes on by itself
     }  # fmt: skip
@@ -51,7 +51,7 @@ def show(request: StaffRequest) -> HttpResponse:
     return page(
         request, "cases/list.html", **values, chips=chips(filters, by, urlencode(_carried(request))), first=not after,
         tabs=tabs(filters, by), query=urlencode(carried), order=order_word(filters), share_at=may_share(by),
-        wrong=[(NAMES.get(key, key), sentence(one, get_language() or "")) for key, one in problems.items()],
+        wrong=[(gettext(NAMES[key]), sentence(one, get_language() or "")) for key, one in problems.items()],
         offered=SHOWN, unsaved="unsaved" in request.GET,
     )  # fmt: skip
 
@@ -73,8 +73,9 @@ def choose(request: StaffRequest) -> HttpResponse:
     filters = read_filters(raw(request.GET), by).filters
     template = "cases/filter_form.html" if is_htmx(request) else "cases/filter.html"
     return page(
-        request, template, filters=filters, groups=groups(filters, by), people=people(by), names=NAMES, fixed=FIXED,
-        orders=ORDERS, branches=[(one.code, words.branch_name(one)) for one in by.branches()],
+        request, template, filters=filters, groups=groups(filters, by), people=people(by),
+        names=spoken(NAMES), fixed=spoken(FIXED),
+        orders=spoken(ORDERS), branches=[(one.code, words.branch_name(one)) for one in by.branches()],
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _told(request: StaffRequest, filters: Filters, columns: list[str]) -> Iterat
     """Header and rows. They are told after the request has ended, so the language is chosen anew for each."""
     language, by = get_language() or "", request.actor
     with translation.override(language):
-        yield [str(HEADS[column]) for column in columns]
+        yield [gettext(HEADS[column]) for column in columns]
     for case in every(by, filters, now()):
         with translation.override(language):
             yield cells_of(case, columns, by, language)

@@ -1,11 +1,11 @@
 """A case as a row of a list: desk, list and export say the same words about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from wenguo.cases import lists
 from wenguo.cases.lists import Brief
@@ -18,26 +18,31 @@ from wenguo.policy.views import COLUMNS as CODES
 from wenguo.web import words
 
 HEADS = {
-    "number": gettext_lazy("Case number"),
-    "customer": gettext_lazy("Customer"),
-    "phone": gettext_lazy("Phone"),
-    "plate": gettext_lazy("Plate"),
-    "about": gettext_lazy("What the customer reports"),
-    "category": gettext_lazy("Category"),
-    "severity": gettext_lazy("Severity"),
-    "stage": gettext_lazy("Stage"),
-    "due": gettext_lazy("Due"),
-    "turn": gettext_lazy("Whose turn"),
-    "owner": gettext_lazy("Owner"),
-    "branch": gettext_lazy("Branch"),
-    "opened": gettext_lazy("Registered"),
-    "closed": gettext_lazy("Closed on"),
-    "source": gettext_lazy("Source"),
-    "business_line": gettext_lazy("Business line"),
-    "component": gettext_lazy("Part of the car"),
-    "cause": gettext_lazy("Cause"),
-    "validity": gettext_lazy("Validity"),
+    "number": gettext_noop("Case number"),
+    "customer": gettext_noop("Customer"),
+    "phone": gettext_noop("Phone"),
+    "plate": gettext_noop("Plate"),
+    "about": gettext_noop("What the customer reports"),
+    "category": gettext_noop("Category"),
+    "severity": gettext_noop("Severity"),
+    "stage": gettext_noop("Stage"),
+    "due": gettext_noop("Due"),
+    "turn": gettext_noop("Whose turn"),
+    "owner": gettext_noop("Owner"),
+    "branch": gettext_noop("Branch"),
+    "opened": gettext_noop("Registered"),
+    "closed": gettext_noop("Closed on"),
+    "source": gettext_noop("Source"),
+    "business_line": gettext_noop("Business line"),
+    "component": gettext_noop("Part of the car"),
+    "cause": gettext_noop("Cause"),
+    "validity": gettext_noop("Validity"),
 }
+
+
+def spoken(terms: Mapping[str, str]) -> dict[str, str]:
+    """Our own words in the reader's language."""
+    return {key: gettext(term) for key, term in terms.items()}
 
 
 class Row(NamedTuple):

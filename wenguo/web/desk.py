@@ -45,6 +45,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "shows": USUAL,
         "ticks": False,
         "looking": False,
+        "heads": {},
         "more": f"?{urlencode({'view': view, 'after': found.next})}" if found.next else "",
     }
     if after and is_htmx(request):
