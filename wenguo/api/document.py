@@ -6,6 +6,7 @@ from typing import Any
 from ninja import NinjaAPI
 
 from wenguo.api.forms import Schema, form_schema
+from wenguo.api.listing import listing_parameters
 from wenguo.policy.load import packs
 from wenguo.policy.pack import NEW, Form, Pack, Process
 
@@ -26,6 +27,7 @@ def described(api: NinjaAPI, language: str) -> dict[str, Any]:
     whole: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=""))
     paths = whole["paths"]
     paths["/cases"]["post"] |= {"requestBody": _body(_openings(language)), "parameters": [KEY]}
+    paths["/cases"]["get"]["parameters"] = listing_parameters()
     one = paths.pop(STEP)["post"]
     number = [parameter for parameter in one["parameters"] if parameter["name"] == "number"]
     for verb, (label, forms) in _steps(language).items():

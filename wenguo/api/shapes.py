@@ -66,6 +66,14 @@ class CaseShape(Shape):
     facts: dict[str, Any]
 
 
+class CasesShape(Shape):
+    """A page of cases. It may hold fewer than asked for, even none, and go on all the same: only a `next` of null is
+    the end."""
+
+    items: list[CaseShape]
+    next: str | None
+
+
 class FileShape(Shape):
     """A file. `field` names the field of the form that it came with, empty while it belongs to no case."""
 

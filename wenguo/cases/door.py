@@ -18,16 +18,9 @@ from wenguo.cases.acting import Act, Parties
 from wenguo.cases.asking import asking
 from wenguo.cases.clocks import turn_clocks
 from wenguo.cases.facts import Facts
+from wenguo.cases.indexing import entered
 from wenguo.cases.judging import entries_since, fields_of, is_aside, keep_theirs, refuse_moved, verdict_on
-from wenguo.cases.models import (
-    Case,
-    Contact,
-    Entry,
-    EntryPrivate,
-    Evidence,
-    Idempotency,
-    Party,
-)
+from wenguo.cases.models import Case, Contact, Entry, EntryPrivate, Evidence, Idempotency, Party
 from wenguo.cases.record import apply_values, make_entry
 from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
 from wenguo.cases.verbs import VERBS, load_verbs
@@ -244,6 +237,7 @@ def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str
         _bind(row, entry)
         store(row)
     _attach(act, entry)
+    entered(act, entry, private)
     notify(act, entry, people)
     for scratch in ("added", "tells", "gone"):
         case.__dict__.pop(scratch, None)

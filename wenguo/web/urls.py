@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from wenguo.web import (
     bell,
     calls,
+    case_list,
     case_pages,
     coach,
     desk,
@@ -16,7 +17,9 @@ from wenguo.web import (
     language,
     limits,
     proof,
+    saved_views,
     signin,
+    together,
 )
 
 
@@ -38,6 +41,13 @@ class Verb(Number):
 register_converter(Number, "number")
 register_converter(Verb, "verb")
 
+
+class Kind(Number):
+    regex = "csv|xlsx"
+
+
+register_converter(Kind, "kind")
+
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("login/", signin.sign_in, name="sign_in"),
@@ -50,6 +60,14 @@ urlpatterns = [
     path("bell/<int:notice>/", bell.open_notice, name="bell_open"),
     path("calls/", calls.show, name="calls"),
     path("calls/<number:number>/", calls.show_one, name="calls_of"),
+    path("cases/", case_list.show, name="cases"),
+    path("cases/filter/", case_list.choose, name="case_filter"),
+    path("cases/export.<kind:kind>", case_list.export, name="case_export"),
+    path("cases/columns/", saved_views.choose_columns, name="case_columns"),
+    path("cases/views/", saved_views.save, name="view_save"),
+    path("cases/views/<int:view>/end/", saved_views.end, name="view_end"),
+    path("cases/together/", together.choose, name="together"),
+    path("cases/together/<verb:verb>/", together.take, name="together_take"),
     path("cases/new", intake.intake, name="intake"),
     path("cases/new/look-up/", intake.look_up, name="look_up"),
     path("cases/<number:number>/", case_pages.show, name="case"),
