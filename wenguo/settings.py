@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "wenguo.people",
     "wenguo.vehicles",
     "wenguo.cases",
+    "wenguo.channels",
     "wenguo.web",
 ]
 MIDDLEWARE = [

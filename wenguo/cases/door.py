@@ -63,24 +63,31 @@ class OpenStep(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-def open_case(process: str, branch: Branch, by: Actor, data: dict[str, Any], now: datetime, *, key: str = "") -> Done:
-    """Opens a case of `process` at `branch` by the pack's opening step, from the raw form `data`.
+def open_case(
+    process: str, branch: Branch, by: Actor, data: dict[str, Any], now: datetime, *,
+    key: str = "", verb: str = "", opened_for: str | None = None,
+) -> Done:  # fmt: skip
+    """Opens a case of `process` at `branch` by the pack's opening step (or another one, `verb`), from the raw `data`.
 
     `now` is UTC. A second call with the same `key` by the same actor returns the first case. Raises a Refusal (404
-    outside the actor's branches, 403, 422 with fields) and then leaves nothing behind.
+    outside the actor's branches, 403, 422 with fields) and then leaves nothing behind; IntegrityError where there is a
+    case for the same `opened_for`, whoever opened it.
     """
     pack = packs()[branch.pack]
     if process not in pack.processes or not (by.sees(branch) or by.code == "system"):
+        raise refusals.NotFound
+    do = verb or pack.processes[process].opening.do
+    if do not in pack.processes[process].steps or NEW not in pack.processes[process].steps[do].at:
         raise refusals.NotFound
 
     def new_case() -> Case:
         return Case(
             number=_next_number(branch, now), pack=pack.name, process=process, branch=branch, stage=NEW,
-            stage_type=NOWHERE.type, opened_at=now, turn_role="",
+            stage_type=NOWHERE.type, opened_at=now, turn_role="", opened_for=opened_for,
         )  # fmt: skip
 
     return _once(f"{process}@{branch.code}", key, by, data, lambda: take(
-        new_case(), pack.processes[process].opening.do, by, data, now
+        new_case(), do, by, data, now
     ))  # fmt: skip
 
 

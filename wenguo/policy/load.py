@@ -8,6 +8,7 @@ from typing import Any
 from wenguo.policy.calling import CALLS
 from wenguo.policy.fields import KINDS
 from wenguo.policy.load_calling import load_hours
+from wenguo.policy.load_imports import load_imports
 from wenguo.policy.load_money import load_money
 from wenguo.policy.load_words import load_words
 from wenguo.policy.pack import (
@@ -47,6 +48,7 @@ def load_pack(root: Path) -> Pack:
         facts=frozenset(one.key for form in forms.values() for one in form.fields if one.fact),
         numbers=_keyed(row, "number", _number), money=load_money(root, faults),
         words=load_words(root, faults), calling_hours=_keyed(row, "calling_hours", load_hours),
+        imports=load_imports(root, faults),
     )  # fmt: skip
     row.done()
     if faults:

@@ -7,6 +7,7 @@ from typing import Any
 
 from wenguo.policy.calling import CallingHours
 from wenguo.policy.conditions import Conditions, first_that_holds, holds
+from wenguo.policy.imports import Imports
 from wenguo.policy.money import Money
 from wenguo.policy.row import Label, Place
 from wenguo.policy.words import Words
@@ -193,7 +194,7 @@ class Process:
 
     @property
     def opening(self) -> Step:
-        """The step that opens a case."""
+        """The step that opens a case; another one may take over what began elsewhere."""
         return next(step for step in self.steps.values() if NEW in step.at)
 
     def steps_at(self, stage: Stage) -> Iterator[Step]:
@@ -229,6 +230,7 @@ class Pack:
     money: Money | None = None
     words: Words = Words()
     calling_hours: dict[str, CallingHours] = field(default_factory=dict)
+    imports: Imports | None = None
 
     def code(self, list_name: str, key: str) -> Label:
         """The word for a stored code; the code itself where the pack no longer knows it."""
