@@ -6,6 +6,7 @@ from django.db import connection
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from wenguo.api import pace
 from wenguo.people.actors import Actor, actor_of
 from wenguo.people.businessclock import now
 from wenguo.people.models import Staff
@@ -21,7 +22,11 @@ class Bearer(HttpBearer):
     """`Authorization: Bearer TOKEN`. Only the token's SHA-256 is known here."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        digest = hashlib.sha256(token.encode()).hexdigest()
         with connection.cursor() as cursor:
-            cursor.execute(HOLDER, [hashlib.sha256(token.encode()).hexdigest()])
+            cursor.execute(HOLDER, [digest])
             found = cursor.fetchone()
-        return actor_of(Staff(pk=found[0], name=found[1]), now(), channel="api") if found else None
+        if not found:
+            return None
+        pace.take(digest)
+        return actor_of(Staff(pk=found[0], name=found[1]), now(), channel="api")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
@@ -45,6 +46,17 @@ class Outdated(Refusal):
     def __init__(self, stale: Stale, conflict: dict[str, Any]):
         super().__init__(stale.message, **stale.fill)
         self.conflict = conflict
+
+
+class TooFast(Refusal):
+    """More requests than one program may send. `seconds`: after which it may go on."""
+
+    status, code = 429, "too_fast"
+
+    def __init__(self, seconds: float):
+        self.retry_after = max(1, math.ceil(seconds))
+        problem = Problem("Too many requests. Please go on after %(seconds)s seconds.", seconds=self.retry_after)
+        super().__init__(problem.message, **problem.fill)
 
 
 def reply(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
@@ -103,6 +115,7 @@ def tell_refusals(api: NinjaAPI) -> None:
     """Whatever is raised becomes a reply of the same form."""
     handlers: dict[type[Exception], Callable[[Any, Any], HttpResponse]] = {
         Refusal: refused,
+        TooFast: _too_fast,
         AuthenticationError: _unknown_caller,
         ValidationError: _wrong_parameters,
         SuspiciousOperation: _malformed,
@@ -114,6 +127,10 @@ def tell_refusals(api: NinjaAPI) -> None:
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
+
+
+def _too_fast(request: Call, refusal: TooFast) -> HttpResponse:
+    return refused(request, refusal, {"Retry-After": str(refusal.retry_after)})
 
 
 def _unknown_caller(request: Call, failure: AuthenticationError) -> HttpResponse:
