@@ -84,6 +84,26 @@ def test_a_program_that_calls_too_fast_is_told_when_to_go_on_and_others_are_not_
 
 
 @pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
+def test_whoever_guesses_tokens_is_slowed_down_by_address_and_holds_up_no_known_one(dealer, slow, monkeypatch):
+    monkeypatch.setattr(settings, "API_STRANGERS", 0.1)
+    started = time.monotonic()
+    monkeypatch.setattr(pace.time, "monotonic", lambda: started)
+
+    def guess(address="192.0.2.1"):
+        headers = {"authorization": "Bearer a-guess"}
+        return Client(REMOTE_ADDR=address).get(API + "cases/X", headers=headers)
+
+    assert [guess().status_code for _ in range(4)] == [401, 401, 401, 429]
+    assert guess().headers["Retry-After"] == "10"
+    assert guess("192.0.2.2").status_code == 401
+    assert Client(REMOTE_ADDR="192.0.2.1").get(API + "cases/X", headers=sent()).status_code == 404
+
+
+def sent():
+    return {"authorization": f"Bearer {Program('alice').token}"}
+
+
+@pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
 def test_tokens_that_were_quiet_for_long_are_forgotten(dealer, slow, monkeypatch):
     for number in range(pace.MOST + 5):
         pace.take(str(number))

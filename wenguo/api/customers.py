@@ -8,7 +8,7 @@ from ninja import Router
 from wenguo.api.reading import body_of, branch_of
 from wenguo.api.replies import Call, reply
 from wenguo.api.shapes import refusals
-from wenguo.api.telling import customer_json, met_json, refuse_second, tell
+from wenguo.api.telling import customer_json, met_json, refuse_second, sees_whole, tell
 from wenguo.api.vehicle_shapes import CustomerTold, MetShape, body, described
 from wenguo.cases.asking import asking
 from wenguo.cases.lookup import met
@@ -58,7 +58,8 @@ def put_customer(request: Call, external_id: str) -> HttpResponse:
 def lookup(request: Call) -> HttpResponse:
     """What `branch` (its code) knows of a `phone`, a `plate`, a `vin` or a `name`: whole numbers, the whole name.
 
-    At most 20 customers, visits and cases, open cases first. By POST, so that nothing personal stands in an address.
+    At most 20 customers, visits and cases, open cases first. A name is asked for only by those whose work needs contact
+    data, who are answered with whole numbers. By POST, so that nothing personal stands in an address.
     """
     raw = body_of(request)
     branch = branch_of(raw.pop("branch", None), request.auth)
@@ -76,11 +77,20 @@ def _asked(branch: Branch, raw: dict[str, Any], by: Actor) -> dict[str, str]:
                 found[key] = KINDS[field.kind].read(field, raw[key], asking(branch, by, now()))
         except Problem as problem:
             wrong[key] = problem
+    if "name" in found and (problem := _name_problem(found["name"], branch, by)):
+        wrong["name"] = problem
     if not found and not wrong:
         wrong = dict.fromkeys(ASKED, Problem("Please give a phone, a plate, a VIN or a name."))
     if wrong:
         raise Invalid(wrong)
     return found
+
+
+def _name_problem(name: str, branch: Branch, by: Actor) -> Problem | None:
+    """Who holds a phone or a paper has its number; names alone would let anybody find out who is a customer."""
+    if not sees_whole(branch, by):
+        return Problem("With your roles customers are found by a whole phone, plate or VIN only.")
+    return Problem("At least two signs.") if len(name.strip()) < 2 else None
 
 
 def _field(branch: Branch, key: str) -> Field | None:
