@@ -21,7 +21,7 @@ _buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # by caller: wh
 def take(caller: str, rate: float | None = None) -> None:
     """Takes one request out of the bucket of this caller: the SHA-256 of a token, or an address whose token is unknown.
 
-    `rate`: requests a second (API_RATE unless told); not above 0: as many as they like. Raises TooFast where it is empty.
+    `rate`: requests a second (API_RATE unless told); 0 or less: as many as they like. Raises TooFast where it is empty.
     """
     rate = settings.API_RATE if rate is None else rate
     if rate <= 0:

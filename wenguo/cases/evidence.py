@@ -32,9 +32,17 @@ KEPT = SHOWN | {
 }
 
 
+INCOMING = "incoming-"  # begins the name of a file that is still being written
+
+
+def folder() -> Path:
+    """Where all files lie."""
+    return Path(settings.HOME) / "evidence"
+
+
 def path_of(sha256: str) -> Path:
     """Where a file with this hash lies."""
-    return Path(settings.HOME) / "evidence" / sha256[:2] / sha256
+    return folder() / sha256[:2] / sha256
 
 
 def store(name: str, chunks: Iterable[bytes], by: Actor, now: datetime) -> Evidence:
@@ -42,10 +50,9 @@ def store(name: str, chunks: Iterable[bytes], by: Actor, now: datetime) -> Evide
 
     Raises Invalid for an empty file or one over LARGEST bytes.
     """
-    folder = Path(settings.HOME) / "evidence"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder().mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="incoming-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=folder(), prefix=INCOMING, delete=False) as file:
         try:
             for chunk in chunks:
                 size += len(chunk)
@@ -72,8 +79,8 @@ def _place(incoming: Path, target: Path) -> None:
     """Moves the file where its hash says and makes the move itself durable."""
     target.parent.mkdir(exist_ok=True)
     incoming.replace(target)
-    for folder in (target.parent, target.parent.parent):
-        handle = os.open(folder, os.O_RDONLY)
+    for one in (target.parent, target.parent.parent):
+        handle = os.open(one, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

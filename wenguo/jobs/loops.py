@@ -18,6 +18,7 @@ from wenguo.cases.models import Loop
 from wenguo.jobs.imports import bring_in
 from wenguo.jobs.send import send
 from wenguo.jobs.tick import tick
+from wenguo.jobs.tidy import tidy
 from wenguo.people import businessclock
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,12 @@ class Job(NamedTuple):
     apart: bool = False
 
 
-JOBS = (Job("tick", 5, tick), Job("send", 2, send), Job("import", 2, bring_in, apart=True))
+JOBS = (
+    Job("tick", 5, tick),
+    Job("send", 2, send),
+    Job("import", 2, bring_in, apart=True),
+    Job("tidy", 3600, tidy),
+)
 
 
 class Lease:
