@@ -82,6 +82,10 @@ BASE_URL = os.environ.get("WENGUO_BASE_URL", "")
 DEBUG = False
 # localhost: health checks on the machine itself.
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname, "localhost", "127.0.0.1"] if BASE_URL else ["*"]
+# Requests a second that one token may send on average; negative: as many as it likes.
+API_RATE = float(os.environ.get("WENGUO_API_RATE") or 20)
+# The same for tokens that aren't known, from one address.
+API_STRANGERS = float(os.environ.get("WENGUO_API_STRANGERS") or 1)
 # Addresses whose X-Forwarded-For is believed, separated by commas.
 TRUSTED_PROXIES = {one.strip() for one in os.environ.get("WENGUO_TRUSTED_PROXIES", "").split(",") if one.strip()}
 globals().update(_mail(os.environ.get("WENGUO_SMTP_URL", "")))

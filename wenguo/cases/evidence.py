@@ -7,9 +7,11 @@ import tempfile
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import puremagic
 from django.conf import settings
+from django.http import FileResponse
 
 from wenguo.cases.models import Evidence
 from wenguo.cases.refusals import Invalid
@@ -30,9 +32,17 @@ KEPT = SHOWN | {
 }
 
 
+INCOMING = "incoming-"  # begins the name of a file that is still being written
+
+
+def folder() -> Path:
+    """Where all files lie."""
+    return Path(settings.HOME) / "evidence"
+
+
 def path_of(sha256: str) -> Path:
     """Where a file with this hash lies."""
-    return Path(settings.HOME) / "evidence" / sha256[:2] / sha256
+    return folder() / sha256[:2] / sha256
 
 
 def store(name: str, chunks: Iterable[bytes], by: Actor, now: datetime) -> Evidence:
@@ -40,10 +50,9 @@ def store(name: str, chunks: Iterable[bytes], by: Actor, now: datetime) -> Evide
 
     Raises Invalid for an empty file or one over LARGEST bytes.
     """
-    folder = Path(settings.HOME) / "evidence"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder().mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="incoming-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=folder(), prefix=INCOMING, delete=False) as file:
         try:
             for chunk in chunks:
                 size += len(chunk)
@@ -70,8 +79,8 @@ def _place(incoming: Path, target: Path) -> None:
     """Moves the file where its hash says and makes the move itself durable."""
     target.parent.mkdir(exist_ok=True)
     incoming.replace(target)
-    for folder in (target.parent, target.parent.parent):
-        handle = os.open(folder, os.O_RDONLY)
+    for one in (target.parent, target.parent.parent):
+        handle = os.open(one, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
@@ -91,6 +100,21 @@ def _plain_name(name: str) -> str:
     """The last part of a file's name without signs that could forge a path, a header or a direction."""
     last = re.split(r"[\\/]", name)[-1]
     return re.sub(r"[\x00-\x1f\x7f\"<>:|?*‪-‮⁦-⁩]", "_", last)[:200].strip(" .") or "file"
+
+
+def handed_out(evidence: Evidence) -> FileResponse:
+    """The answer with this file, on a page or for a program: no browser runs anything in it or keeps it.
+
+    The name stands there twice (RFC 8187): the real one, and one in plain letters for programs that know no other.
+    """
+    way = "inline" if evidence.media_type in SHOWN else "attachment"
+    plain = evidence.name.encode("ascii", "replace").decode().replace("?", "_").replace("\\", "_").replace('"', "_")
+    named = f"filename=\"{plain}\"; filename*=UTF-8''{quote(evidence.name, safe='')}"
+    response = FileResponse(path_of(evidence.sha256).open("rb"), content_type=evidence.media_type)
+    response.headers["Content-Disposition"] = f"{way}; {named}"  # now: it sets one of its own when it is made
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def sound(evidence: Evidence) -> bool:

@@ -19,6 +19,7 @@ from wenguo.jobs.imports import bring_in
 from wenguo.jobs.sealing import seal_round
 from wenguo.jobs.send import send
 from wenguo.jobs.tick import tick
+from wenguo.jobs.tidy import tidy
 from wenguo.people import businessclock
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,12 @@ class Job(NamedTuple):
 
 
 JOBS = (
-    Job("tick", 5, tick), Job("send", 2, send), Job("seal", 60, seal_round), Job("import", 2, bring_in, apart=True),
-)  # fmt: skip
+    Job("tick", 5, tick),
+    Job("send", 2, send),
+    Job("seal", 60, seal_round),
+    Job("import", 2, bring_in, apart=True),
+    Job("tidy", 3600, tidy),
+)
 
 
 class Lease:

@@ -1,9 +1,11 @@
 """amend(): the one way to change what isn't a case."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from wenguo.people.chain import FIRST, link, seal_private, stamp
 from wenguo.people.models import Amendment, AmendmentPrivate, Branch, BranchNumber, Deputy, Post, Staff
@@ -14,6 +16,24 @@ from wenguo.policy.fields import canonical
 
 ORGANISATION = (Branch, BranchNumber, Deputy, Post, Staff)
 Thing = TypeVar("Thing", bound=models.Model)
+Given = ParamSpec("Given")
+Stored = TypeVar("Stored")
+
+
+def as_one(enter: Callable[Given, Stored]) -> Callable[Given, Stored]:
+    """All of it or nothing. Where somebody stored the same in the same moment, a second try finds what they wrote."""
+    within = transaction.atomic()(enter)
+
+    @wraps(enter)
+    def entered(*args: Given.args, **kwargs: Given.kwargs) -> Stored:
+        try:
+            return within(*args, **kwargs)
+        except IntegrityError:
+            if transaction.get_connection().in_atomic_block:  # whoever began it tries again
+                raise
+            return within(*args, **kwargs)
+
+    return entered
 
 
 @transaction.atomic(savepoint=False)
