@@ -72,7 +72,7 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """`view` with what every reply carries, whatever came of it."""
 
     def answer(request: Call, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.request_id = uuid4().hex
+        request.request_id = getattr(request, "request_id", "") or uuid4().hex  # the middleware gave it one
         request.language = _language(request.headers.get("Accept-Language", ""))
         response = view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed):

@@ -14,6 +14,7 @@ from wenguo.web import (
     intake,
     language,
     limits,
+    metrics,
     signin,
 )
 
@@ -61,5 +62,6 @@ urlpatterns = [
     path("settings/limits/edit/", limits.edit, name="limits_edit"),
     path("vehicles/", include("wenguo.web.vehicle_forms")),
     path("healthz", health.alive, name="healthz"),
+    path("metrics", metrics.show, name="metrics"),
     path("readyz", health.ready, name="readyz"),
 ]
