@@ -85,7 +85,7 @@ def answered(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     """`view` with what every reply carries, whatever came of it."""
 
     def answer(request: Call, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.request_id = uuid4().hex
+        request.request_id = getattr(request, "request_id", "") or uuid4().hex  # the middleware gave it one
         request.language = _language(request.headers.get("Accept-Language", ""))
         asked = request.method
         if asked == "HEAD":

@@ -4,7 +4,8 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from django.http import FileResponse
 from wenguo.cases.models import Evidence
 from wenguo.cases.refusals import Invalid
 from wenguo.people.actors import Actor
+from wenguo.people.ailments import Ailment
 from wenguo.policy.fields import Problem
 
 LARGEST = 20 * 1024 * 1024  # bytes
@@ -124,3 +126,41 @@ def sound(evidence: Evidence) -> bool:
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == evidence.sha256
+
+
+FRESH = 3600  # seconds in which a file without a row may still be on its way
+APART = "evidence-unknown"  # folder for files that no row names
+
+
+def ailments() -> Iterator[Ailment]:
+    """Files that are missing, were changed, or that no row names; reads every one of them."""
+    restore = "从备份里取回该文件 · take the file from a backup (evidence/aa/aabb…)"
+    seen = ""
+    for one in Evidence.objects.order_by("sha256", "pk").select_related("case").iterator(500):
+        if one.sha256 != seen and not sound(one):
+            state = "已改动 · was changed" if path_of(one.sha256).is_file() else "缺失 · is missing"
+            where = one.case.number if one.case else "-"
+            yield Ailment(f"证据文件{state}: {one.sha256} (id {one.pk}, {where})", restore)
+        seen = one.sha256
+    if strange := _unnamed():
+        what = f"{len(strange)} 个文件没有对应的证据 · {len(strange)} files in evidence/ that no row names"
+        yield Ailment(what, f"doctor --fix 把它们移到 {APART}/ · `wenguo doctor --fix` puts them apart")
+
+
+def _unnamed() -> list[Path]:
+    """Files that no row names and that aren't just being stored."""
+    folder, before = Path(settings.HOME) / "evidence", time.time() - FRESH
+    files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime < before]
+    named = set(Evidence.objects.filter(sha256__isnull=False).values_list("sha256", flat=True).iterator())
+    return [path for path in files if path.name not in named]
+
+
+def put_apart() -> None:
+    """Moves files that no row names out of the way; nothing is deleted but what was never whole."""
+    apart = Path(settings.HOME) / APART
+    for path in _unnamed():
+        if path.name.startswith("incoming-"):
+            path.unlink()
+        else:
+            apart.mkdir(exist_ok=True)
+            path.replace(apart / path.name)

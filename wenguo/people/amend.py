@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import IntegrityError, models, transaction
 
 from wenguo.people.chain import FIRST, link, seal_private, stamp
+from wenguo.people.logs import noted
 from wenguo.people.models import Amendment, AmendmentPrivate, Branch, BranchNumber, Deputy, Post, Staff
 from wenguo.people.rows import store, store_all
 from wenguo.people.seal_lock import hold_off_seal
@@ -59,10 +60,17 @@ def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetim
         thing.save(update_fields=changed)
     if isinstance(thing, ORGANISATION):
         touch()
+        _note(thing, by, sorted(changed))
     _record(
         thing, fresh, by, reason, now, {key: before.get(key) for key in changed}, {key: after[key] for key in changed}
     )
     return thing
+
+
+def _note(thing: models.Model, by: str, changed: list[str]) -> None:
+    """A security line once it is committed: who may do what, decide how much, or sign in is another by now."""
+    about = {"actor": by, "thing": type(thing).__name__.lower(), "thing_id": thing.pk, "fields": ",".join(changed)}
+    transaction.on_commit(lambda: noted("rights_changed", **about), robust=True)
 
 
 def _plain(value: Any) -> Any:

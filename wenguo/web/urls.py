@@ -16,6 +16,7 @@ from wenguo.web import (
     intake,
     language,
     limits,
+    metrics,
     proof,
     saved_views,
     signin,
@@ -89,5 +90,6 @@ urlpatterns = [
     path("settings/export/<verb:kind>.<verb:ending>", imports.take_out, name="export"),
     path("vehicles/", include("wenguo.web.vehicle_forms")),
     path("healthz", health.alive, name="healthz"),
+    path("metrics", metrics.show, name="metrics"),
     path("readyz", health.ready, name="readyz"),
 ]
