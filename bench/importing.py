@@ -9,6 +9,7 @@ the database, by bare SQL.
 
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -121,7 +122,10 @@ def main() -> None:
         seconds, killed = seconds + took, killed + dead
         peaks.append((seen[len(seen) // 2], max(seen)))
     run = ImportRun.objects.get()
-    print(f"{rows} rows in {seconds:.0f} s ({rows / seconds:.0f} a second), killed {killed} times")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = used.ru_utime + used.ru_stime
+    print(f"{rows} rows in {seconds:.0f} s ({rows / seconds:.0f} a second), killed {killed} times, starts included")
+    print(f"  {cpu:.0f} s of CPU, so {rows / cpu:.0f} rows a second of CPU")
     print(f"  added {run.added}, known {run.known}, rejected {run.rejected}; {run.state}")
     print(f"  MB of memory in each process, halfway and at most: {peaks}")
     assert (run.added, run.known, run.rejected) == (rows - bad, 0, bad), "the result differs"
