@@ -14,8 +14,8 @@ from tests.api.calls import Program
 from tests.people import at_stage, take
 
 EXAMPLES = int(os.environ.get("WENGUO_FUZZ", "0"))  # of each operation; `make fuzz` says how many
-# Who may take a step, and the rules between its fields, no schema can say: 403 and 422 may also answer what the description allows; and a version that has
-# passed (412) may be told before what is wrong with the body.
+# Who may take a step, and the rules between its fields, no schema can say: 403 and 422 may also answer what the
+# description allows. And a version that has passed (412) may be told before what is wrong with the body.
 CONFIG = """
 dictionaries.branch.values = ["HZ"]
 dictionaries.phone.values = ["13800138000", "13900139000"]
