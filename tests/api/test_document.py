@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.api.calls import API, Program, checked
 from wenguo.policy.load import packs
+from wenguo.policy.pack import NEW
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -20,7 +21,7 @@ def test_every_step_of_every_pack_has_a_path_of_its_own_with_its_form():
     for pack in packs().values():
         for process in pack.processes.values():
             for step in process.steps.values():
-                if "new" in step.at:
+                if NEW in step.at:
                     continue
                 body = paths[f"/cases/{{number}}/steps/{step.do}"]["post"]["requestBody"]
                 schema = body["content"]["application/json"]["schema"]
@@ -54,6 +55,32 @@ def test_every_path_but_this_one_asks_for_a_token():
             assert one["security"] == [{"Bearer": []}]
             address = path.lstrip("/").replace("{number}", "X")
             assert checked(Client().generic(method.upper(), API + address)).status_code == 401
+
+
+def test_every_operation_says_which_headers_come_and_how_it_refuses():
+    for path, methods in described()["paths"].items():
+        for one in methods.values():
+            assert {"400", "401", "403", "404", "429", "500", "503"} <= one["responses"].keys(), path
+            for status, answer in one["responses"].items():
+                assert "X-Request-Id" in answer["headers"]
+                assert ("Retry-After" in answer["headers"]) == (status in ("429", "503"))
+    opened = described()["paths"]["/cases"]["post"]["responses"]["201"]["headers"]
+    assert {"Location", "ETag", "Idempotency-Replayed"} <= opened.keys()
+
+
+def test_every_example_is_taken(dealer):
+    names = {"{external_id}": "C-1", "{vin}": "LX0GA41C9M0012845", "{order_no}": "R1"}
+    tried = []
+    for path, methods in described()["paths"].items():
+        for method, one in methods.items():
+            example = one.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
+            if example:
+                for name, value in names.items():
+                    path = path.replace(name, value)
+                answer = Program().call(method.upper(), path.lstrip("/"), json.dumps(example))
+                assert answer.status_code in (200, 201), answer.content.decode()
+                tried.append(path)
+    assert len(tried) == 5
 
 
 def test_an_answer_is_what_the_document_says(dealer):

@@ -137,3 +137,39 @@ def test_no_address_breaks_anything(dealer, number, verb, query):
     ):
         assert Program().get(path).status_code < 500
         assert Program().post(path, "{}").status_code < 500
+
+
+@pytest.mark.parametrize("text", {**TAKEN, **REFUSED}.values(), ids=[*TAKEN, *REFUSED])
+def test_strange_text_as_a_name_is_taken_whole_or_refused_and_finds_nobody_by_mistake(dealer, text):
+    body = {"branch": "HZ", "phone": "13800138000", "name": text}
+    put = Program().call("PUT", "customers/C-1", json.dumps(body))
+    assert put.status_code in (201, 422)
+    found = Program().post("lookup", json.dumps({"branch": "HZ", "name": text}))
+    assert found.status_code in (200, 422)
+    if put.status_code == 201:
+        assert put.json()["name"] == text.strip()
+        assert found.status_code == 422 or [one["name"] for one in found.json()["customers"]] == [text.strip()]
+    elif found.status_code == 200:
+        assert found.json()["customers"] == []
+
+
+keys = st.sampled_from(["branch", "phone", "plate", "vin", "name", "external_id", "mileage_km", "in_at", "parts"])
+
+
+@often
+@given(body=st.dictionaries(keys | signs, values, max_size=6), name=signs | words, clear=st.booleans())
+def test_no_body_and_no_name_breaks_what_other_systems_tell_and_ask(dealer, body, name, clear):
+    caller, text = Program("alice" if clear else "technician"), json.dumps({"branch": "HZ"} | body)
+    assert caller.post("lookup", text).status_code < 500
+    for kind in ("customers", "vehicles", "visits"):
+        address = quote(name.encode("utf-8", "surrogatepass"), safe="")
+        assert caller.call("PUT", f"{kind}/{address}", text).status_code < 500
+
+
+@often
+@given(file=st.integers() | st.text(max_size=20), query=st.text(max_size=20))
+def test_no_number_of_a_file_and_no_page_breaks_reading(dealer, file, query):
+    number = next(iter(Case.objects.values_list("number", flat=True)), "") or at_stage("receiving").number
+    address = quote(str(file).encode("utf-8", "surrogatepass"), safe="")
+    for path in (f"cases/{number}/evidence/{address}", f"cases/{number}/clocks?{quote(query)}"):
+        assert Program().get(path).status_code < 500

@@ -74,7 +74,7 @@ def _asked(branch: Branch, raw: dict[str, Any], by: Actor) -> dict[str, str]:
         field = _field(branch, key)
         try:
             if field and raw[key] not in (None, ""):
-                found[key] = KINDS[field.kind].read(field, raw[key], asking(branch, by, now()))
+                found[key] = KINDS[field.kind].read(field, raw[key], asking(branch, by, now())).strip()
         except Problem as problem:
             wrong[key] = problem
     if "name" in found and (unfit := _name_problem(found["name"], branch, by)):
@@ -90,7 +90,7 @@ def _name_problem(name: str, branch: Branch, by: Actor) -> Problem | None:
     """Who holds a phone or a paper has its number; names alone would let anybody find out who is a customer."""
     if not sees_whole(branch, by):
         return Problem("With your roles customers are found by a whole phone, plate or VIN only.")
-    return Problem("At least two signs.") if len(name.strip()) < 2 else None
+    return Problem("At least two signs.") if len(name) < 2 else None
 
 
 def _field(branch: Branch, key: str) -> Field | None:

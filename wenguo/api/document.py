@@ -20,6 +20,31 @@ VERSION = {
     "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
 }  # fmt: skip
 
+TEXT = {"type": "string"}
+SECONDS = {"description": "Seconds until it is worth trying again.", "schema": TEXT}
+OF_EVERY = {"X-Request-Id": {"description": "The number of this request, to be named when asking us.", "schema": TEXT}}
+OF_STATUS = {
+    "401": {"WWW-Authenticate": {"description": "How to say who calls.", "schema": TEXT}},
+    "429": {"Retry-After": SECONDS},
+    "503": {"Retry-After": SECONDS},
+}
+TAG = {"ETag": {"description": "The version of the case, for If-Match.", "schema": TEXT}}
+REPEATED = {"Idempotency-Replayed": {"description": "true: carried out before.", "schema": TEXT}}
+OF_SHAPE = {"CaseShape": TAG, "StepsShape": TAG}
+EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
+    ("/cases", "post"): {
+        "process": "complaint", "branch": "HZ", "content": "保养后刹车异响", "phone": "13800138000",
+        "plate": "浙A12345",
+    },
+    ("/lookup", "post"): {"branch": "HZ", "phone": "13800138000"},
+    ("/customers/{external_id}", "put"): {"branch": "HZ", "phone": "13800138000", "name": "陶朵拉"},
+    ("/vehicles/{vin}", "put"): {"branch": "HZ", "plate": "浙A12345", "delivered_on": "2024-05-12"},
+    ("/visits/{order_no}", "put"): {
+        "branch": "HZ", "plate": "浙A12345", "kind": "comeback", "in_at": "2026-03-10T09:20:00+08:00",
+        "mileage_km": 58620, "total_fen": 98050,
+    },
+}  # fmt: skip
+
 
 @cache
 def described(api: NinjaAPI, language: str) -> dict[str, Any]:
@@ -35,7 +60,26 @@ def described(api: NinjaAPI, language: str) -> dict[str, Any]:
             "operationId": f"step_{verb}", "summary": label, "requestBody": _body(forms),
             "parameters": [*number, KEY, VERSION],
         }}  # fmt: skip
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            _complete(operation, EXAMPLES.get((path, method)))
     return whole
+
+
+def _complete(operation: dict[str, Any], example: dict[str, Any] | None) -> None:
+    """Says which headers come with each answer, and gives an example of a body."""
+    if example:
+        operation["requestBody"]["content"]["application/json"]["example"] = example
+    keyed = any(one["name"] == KEY["name"] for one in operation.get("parameters", ()))
+    for status, answer in operation["responses"].items():
+        shape = str(answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", ""))
+        headers = OF_STATUS.get(str(status), {}) | OF_SHAPE.get(shape.rsplit("/", 1)[-1], {})
+        if shape.endswith("/CaseShape") and keyed:
+            headers = headers | REPEATED
+        answer["headers"] = OF_EVERY | headers
+    if "201" in map(str, operation["responses"]) and operation["operationId"] == "open_case":
+        created = next(answer for status, answer in operation["responses"].items() if str(status) == "201")
+        created["headers"]["Location"] = {"description": "Where the case is.", "schema": TEXT}
 
 
 def _body(schemas: list[Schema]) -> dict[str, Any]:

@@ -166,6 +166,15 @@ class Conflict(Shape):
 class ErrorShape(Shape):
     """Why not: `code` for programs, `message` for people, `fields` what is wrong with each field."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "code": "invalid", "message": "请检查标出的栏目。", "fields": {"phone": "这不是电话号码。"},
+                "request_id": "663ede70d584165b135e0bd7d636b9b5",
+            }
+        }
+    )  # fmt: skip
+
     code: str
     message: str
     fields: dict[str, str]
@@ -178,4 +187,4 @@ class StaleShape(ErrorShape):
 
 def refusals(*statuses: int) -> dict[Any, type[ErrorShape]]:
     """What else an operation may answer, beside what any may."""
-    return {frozenset({400, 401, 403, 404, 429, 503, *statuses}): ErrorShape}
+    return {frozenset({400, 401, 403, 404, 429, 500, 503, *statuses}): ErrorShape}

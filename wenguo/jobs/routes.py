@@ -51,9 +51,14 @@ def _api() -> Iterator[Route]:
     for path, operations in described(api, "en")["paths"].items():
         for method, operation in operations.items():
             who = "token" if operation.get("security") else "anyone"
-            yield Route(API + path.lstrip("/"), [method.upper()], who, operation["operationId"])
+            yield Route(API + path.lstrip("/"), _with_head([method.upper()]), who, operation["operationId"])
     for path, view in api.default_router.path_operations.items():  # what the document leaves out: itself
         for one in view.operations:
             if not one.include_in_schema:
                 who = "token" if one.auth_callbacks else "anyone"
-                yield Route(API + path.lstrip("/"), sorted(one.methods), who, one.view_func.__name__)
+                yield Route(API + path.lstrip("/"), _with_head(one.methods), who, one.view_func.__name__)
+
+
+def _with_head(methods: list[str]) -> list[str]:
+    """Whatever can be got can be asked for its headers alone."""
+    return sorted({*methods, *(["HEAD"] if "GET" in methods else [])})
