@@ -13,6 +13,7 @@ from wenguo.policy.check_money import money_faults
 from wenguo.policy.check_steps import step_faults
 from wenguo.policy.check_words import word_faults
 from wenguo.policy.load import load_pack
+from wenguo.policy.load_administration import administration_faults
 from wenguo.policy.load_calling import hours_faults
 from wenguo.policy.pack import ANY, BACK, NEW, OPEN, STAFF, STAY, ClockRule, Pack, Place, Process, Stage
 from wenguo.policy.roads import reached, traps
@@ -44,6 +45,7 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from kind_faults(pack, vocabulary)
     yield from money_faults(pack, vocabulary)
     yield from word_faults(pack)
+    yield from administration_faults(pack.administration, pack.roles)
     yield from hours_faults(pack.calling_hours, pack.codes.get(PREFERRED, {}))
     for process in pack.processes.values():
         if process.owner:
