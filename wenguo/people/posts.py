@@ -76,9 +76,7 @@ def _without(post: Post, gone: set[int], on: date) -> list[Branch]:
 
 
 @transaction.atomic
-def name_deputy(
-    absent: Staff, deputy: Staff, since: date, until: date, by: str, reason: str, now: datetime
-) -> Deputy:
+def name_deputy(absent: Staff, deputy: Staff, since: date, until: date, by: str, reason: str, now: datetime) -> Deputy:
     """`deputy` stands in for `absent`, whose posts then count for both. Raises Wrong for oneself, wrong days, or a
     second time for the same days. Standing in is never handed on, so circles do no harm."""
     if absent.pk == deputy.pk:

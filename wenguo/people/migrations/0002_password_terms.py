@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='staff',
-            name='must_change_password',
+            model_name="staff",
+            name="must_change_password",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='staff',
-            name='password_set_at',
+            model_name="staff",
+            name="password_set_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

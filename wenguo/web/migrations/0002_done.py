@@ -4,23 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('web', '0001_initial'),
+        ("web", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Done',
+            name="Done",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('actor', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=64)),
-                ('target', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("actor", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=64)),
+                ("target", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('actor', 'key'), name='done_once')],
+                "constraints": [models.UniqueConstraint(fields=("actor", "key"), name="done_once")],
             },
         ),
     ]
