@@ -1,6 +1,6 @@
 """Open cases that wait for one person: what has to be handed over before they leave."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wenguo.cases.models import Case, Task
 from wenguo.people.actors import Actor
@@ -31,5 +31,6 @@ def held_by(staff: int, by: Actor) -> tuple[list[Held], bool]:
     return [Held(one, one.pk in owned, one.pk in turns, one.pk in tasks) for one in rows], len(found) > PAGE
 
 
-def _ids(rows) -> set[int]:  # type: ignore[no-untyped-def]
+def _ids(rows: Any) -> set[int]:
+    """The first of them, one more than is shown."""
     return set(rows[: PAGE + 1])

@@ -39,12 +39,8 @@ def serve(asked: argparse.Namespace) -> None:
         sample.start(sample.password(), now(), say)
     # The loops would take what the past of the sample promised for overdue today, so they begin after it.
     rest = asked.demo and sample.unfinished() is not None
-    _listen(
-        asked,
-        loops=not rest,
-        hints=lambda address: sample.greeting(asked.demo, address),
-        behind=fill_behind if rest else None,
-    )
+    behind = fill_behind if rest else None
+    _listen(asked, loops=not rest, hints=lambda address: sample.greeting(asked.demo, address), behind=behind)
 
 
 def web(asked: argparse.Namespace) -> None:
@@ -56,7 +52,8 @@ def _listen(
     asked: argparse.Namespace, loops: bool, hints: Callable[[str], str] = lambda address: "",
     behind: Callable[[], None] | None = None,
 ) -> None:  # fmt: skip
-    """Serves until it is told to end; `hints`: what is said beside the address; `behind` goes on in a process of its own meanwhile."""
+    """Serves until it is told to end; `hints`: what is said beside the address. `behind` goes on in a process of its
+    own meanwhile."""
     from wenguo.jobs import rules, server
 
     rules.refuse_faulty_packs()

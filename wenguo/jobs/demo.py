@@ -75,7 +75,7 @@ def logins() -> str:
 
 
 def greeting(wanted: bool, address: str) -> str:
-    """What `serve` adds to its address: the sample logins, or the link to set-up, which is good until a branch exists."""
+    """What `serve` adds to its address: the sample logins, or the link to set-up, good until there is a branch."""
     if not Branch.objects.exists():
         return f"\n第一次使用，请打开 · first start, open this to set up: {address}set-up/{setup_key()}/"
     return "\n" + logins() if wanted and authenticate(None, username="manager", password=password()) else ""

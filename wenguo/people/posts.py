@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
+from wenguo.people.actors import today_of
 from wenguo.people.amend import amend
 from wenguo.people.models import Branch, Deputy, Post, Staff
 from wenguo.people.tree import tree
@@ -46,10 +47,11 @@ def _overlaps(since: date, until: date | None) -> Q:
 
 
 def end_post(post: Post, until: date, by: str, reason: str, now: datetime) -> Post:
-    """The post ends with the day before `until`; one that hasn't begun by then never does."""
+    """The post ends with the day before `until`; one that wouldn't have begun by then is over today. Raises Wrong."""
     if post.until is not None and until > post.until:
         raise Wrong({"until": Problem(gettext_noop("This post ends before that day already."))})
-    return amend(post, by, {"until": max(until, post.since)}, reason, now)
+    over = until if until > post.since else min(until, today_of(now))
+    return amend(post, by, {"until": over}, reason, now)
 
 
 def vacancies(gone: Iterable[Post], on: date) -> list[Vacancy]:
@@ -91,8 +93,8 @@ def name_deputy(absent: Staff, deputy: Staff, since: date, until: date, by: str,
 
 
 def end_deputy(row: Deputy, today: date, by: str, now: datetime) -> Deputy:
-    """From today on nobody stands in by this row any more; one that hasn't begun never does."""
-    return amend(row, by, {"until": min(row.until, max(today, row.since))}, "", now)
+    """From today on nobody stands in by this row any more, nor ever by one that hasn't begun."""
+    return amend(row, by, {"until": min(row.until, today)}, "", now)
 
 
 def away(staff: Staff, since: date, until: date) -> bool:

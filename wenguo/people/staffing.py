@@ -62,10 +62,8 @@ def _problems(login: str, name: str, password: str) -> dict[str, Problem]:
     return found
 
 
-WEAK = {
-    "password_too_short": gettext_noop("A password has at least 8 signs."),
-    "password_too_common": gettext_noop("This password is among the first that others would try."),
-}
+COMMON = gettext_noop("This password is among the first that others would try.")
+WEAK = {"password_too_short": gettext_noop("A password has at least 8 signs."), "password_too_common": COMMON}
 
 
 def password_problem(password: str, staff: Staff) -> Problem | None:
@@ -73,11 +71,12 @@ def password_problem(password: str, staff: Staff) -> Problem | None:
     if len(password) > 200:
         return Problem(gettext_noop("This is too long."))
     if password.strip().lower() in (staff.username.lower(), staff.name.lower()):
-        return Problem(WEAK["password_too_common"])
+        return Problem(COMMON)
     try:
         validate_password(password, staff)
     except ValidationError as weak:
-        return Problem(WEAK.get(weak.error_list[0].code or "", WEAK["password_too_common"]))
+        why = WEAK.get(weak.error_list[0].code or "", COMMON)
+        return Problem(why)
     return None
 
 

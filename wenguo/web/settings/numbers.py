@@ -9,6 +9,8 @@ from wenguo.people.branch_numbers import numbers_of, set_here, set_number
 from wenguo.people.businessclock import now
 from wenguo.people.history import told_of
 from wenguo.people.tree import INHERITED
+from wenguo.policy.fields import Problem
+from wenguo.policy.forms import Wrong
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of, not_past
 from wenguo.web.settings.branches import administered_branch, branch_options
@@ -46,9 +48,11 @@ def change(request: StaffRequest, code: str, key: str) -> HttpResponse:
     def save(posted: Posted) -> str:
         since = not_past(posted.day("since") or by.today, by.today)
         value = posted.values["value"]
+        if isinstance(value, str):
+            raise Wrong({"value": Problem("This must be a whole number.")})
         if posted.version is not None and posted.version != len(set_here(branch, key)):
             posted.confirmed([gettext("Somebody else set this number meanwhile: see the changes below.")])
-        set_number(branch, key, None if value is None else int(value), since, by.code, posted.values["reason"], now())
+        set_number(branch, key, value, since, by.code, posted.values["reason"], now())
         return f"{back}&saved"
 
     own = stands.branch is not None and stands.branch.pk == branch.pk

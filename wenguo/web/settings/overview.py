@@ -38,6 +38,7 @@ def cards(by: Actor) -> list[Card]:
         (sees_any_limits(by), "limits", gettext("Limits of money"),
          gettext("How much each post may decide on, and from where somebody else must agree.")),
         (administers_any(by), "numbers", gettext("Numbers"), gettext("Numbers of the process that a branch may set.")),
-        (has_keys(by), "tokens", gettext("Keys for programs"), gettext("With them a DMS or a script works in your name.")),
+        (has_keys(by), "tokens", gettext("Keys for programs"),
+         gettext("A DMS or a script works in your name with them.")),
     ]  # fmt: skip
     return [Card(reverse(name), title, about) for shown, name, title, about in found if shown]

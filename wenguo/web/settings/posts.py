@@ -137,7 +137,7 @@ def _doubts(absent: Staff, chosen: Staff, since: date, until: date) -> list[str]
 
 
 def colleagues(by: Actor) -> dict[int, str]:
-    """Active people who hold a post today at a branch within sight or above it, by id; with the branch of their post."""
+    """Active people who hold a post today at a branch within sight or above it: name and role by id."""
     house, found = tree(), dict[int, str]()
     for branch in by.branches():
         for pk, name, role in people_at(branch, (), by.today):
