@@ -16,7 +16,7 @@ from tests.databases import Templates
 from tests.people import at_stage, may_take, take
 from tests.web.browsing import DESKTOP, PHONE, Person, open_shop
 from wenguo.cases import calls, lists
-from wenguo.people.models import Staff
+from wenguo.people.models import Post, Staff
 from wenguo.web import assets
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
@@ -58,8 +58,32 @@ def places_of_a_shop() -> Iterator[tuple[str, str]]:
     for place in (car, f"{car}edit/", f"{car}reading/", f"{car}visit/"):
         yield "service_advisor", place
     yield "callback_agent", "/calls/"
+    yield from places_of_settings()
     yield "", "/login/"
     yield "", "/no/such/page"
+
+
+def places_of_settings() -> Iterator[tuple[str, str]]:
+    """Every page of administration; the technician has no card but their own account."""
+    alice = Staff.objects.get(username="alice")
+    post = Post.objects.get(staff=alice)
+    for place in (
+        "branches/",
+        "branches/add/",
+        "branches/HZ/",
+        "staff/",
+        "staff/add/",
+        "numbers/",
+        "tokens/",
+        "tokens/add/",
+    ):
+        yield "administrator", f"/settings/{place}"
+    for place in ("", "edit/", "password/", "leave/", "post/", "deputy/"):
+        yield "administrator", f"/settings/staff/{alice.pk}/{place}"
+    yield "administrator", f"/settings/posts/{post.pk}/end/"
+    yield "administrator", "/settings/numbers/HZ/call_attempts/"
+    for place in ("", "account/", "account/password/", "account/deputy/"):
+        yield "technician", f"/settings/{place}"
 
 
 def states(page: Page) -> Iterator[str]:

@@ -66,7 +66,7 @@ def add(request: StaffRequest) -> HttpResponse:
     by = request.actor
     above = administered_branch(by, request.GET.get("under", ""))
     options = {name: word(pack.label) for name, pack in packs().items()}
-    form = form_of("branch_add", branches=branch_options(by), zones=_zones(), packs=options)
+    form = form_of("branch_add", branches=branch_options(by), zones=_zones(above.zone), packs=options)
 
     def save(posted: Posted) -> str:
         given = posted.values
@@ -77,7 +77,9 @@ def add(request: StaffRequest) -> HttpResponse:
         )  # fmt: skip
         return f"{reverse('branches')}?saved"
 
-    return ask(request, form, save, {"parent": above.code}, back=reverse("branches"))
+    return ask(
+        request, form, save, {"parent": above.code, "zone": above.zone, "pack": above.pack}, back=reverse("branches")
+    )
 
 
 @signed_in
