@@ -17,7 +17,7 @@ from tests.databases import Templates
 from tests.people import NOW, at_stage, may_take, take
 from tests.web.browsing import DESKTOP, PHONE, Person, open_shop
 from wenguo.cases import calls, lists, seal
-from wenguo.people.models import Staff
+from wenguo.people.models import Post, Staff
 from wenguo.web import assets
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
@@ -65,8 +65,32 @@ def places_of_a_shop() -> Iterator[tuple[str, str]]:
     yield "customer_admin", f"/settings/import/{brought_in('complaints', table).pk}/"
     yield "customer_admin", "/settings/import/"
     yield "callback_agent", "/calls/"
+    yield from places_of_settings()
     yield "", "/login/"
     yield "", "/no/such/page"
+
+
+def places_of_settings() -> Iterator[tuple[str, str]]:
+    """Every page of administration; the technician has no card but their own account."""
+    alice = Staff.objects.get(username="alice")
+    post = Post.objects.get(staff=alice)
+    for place in (
+        "branches/",
+        "branches/add/",
+        "branches/HZ/",
+        "staff/",
+        "staff/add/",
+        "numbers/",
+        "tokens/",
+        "tokens/add/",
+    ):
+        yield "administrator", f"/settings/{place}"
+    for place in ("", "edit/", "password/", "leave/", "post/", "deputy/"):
+        yield "administrator", f"/settings/staff/{alice.pk}/{place}"
+    yield "administrator", f"/settings/posts/{post.pk}/end/"
+    yield "administrator", "/settings/numbers/HZ/call_attempts/"
+    for place in ("", "account/", "account/password/", "account/deputy/"):
+        yield "technician", f"/settings/{place}"
 
 
 def states(page: Page) -> Iterator[str]:

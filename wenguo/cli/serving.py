@@ -39,7 +39,8 @@ def serve(asked: argparse.Namespace) -> None:
         sample.start(sample.password(), now(), say)
     # The loops would take what the past of the sample promised for overdue today, so they begin after it.
     rest = asked.demo and sample.unfinished() is not None
-    _listen(asked, loops=not rest, hints=sample.greeting(asked.demo), behind=fill_behind if rest else None)
+    behind = fill_behind if rest else None
+    _listen(asked, loops=not rest, hints=lambda address: sample.greeting(asked.demo, address), behind=behind)
 
 
 def web(asked: argparse.Namespace) -> None:
@@ -47,16 +48,21 @@ def web(asked: argparse.Namespace) -> None:
     _listen(asked, loops=False)
 
 
-def _listen(asked: argparse.Namespace, loops: bool, hints: str = "", behind: Callable[[], None] | None = None) -> None:
-    """Serves until it is told to end; `behind` goes on in a process of its own meanwhile."""
+def _listen(
+    asked: argparse.Namespace, loops: bool, hints: Callable[[str], str] = lambda address: "",
+    behind: Callable[[], None] | None = None,
+) -> None:  # fmt: skip
+    """Serves until it is told to end; `hints`: what is said beside the address. `behind` goes on in a process of its
+    own meanwhile."""
     from wenguo.jobs import rules, server
 
     rules.refuse_faulty_packs()
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
-    address = f"闻过已就绪 · wenguo answers at http://{host}:{asked.port}/"
+    address = f"http://{host}:{asked.port}/"
+    said = f"闻过已就绪 · wenguo answers at {address}{hints(address)}"
 
     def listening() -> None:
-        say(address + hints)
+        say(said)
         if behind:
             multiprocessing.Process(target=behind, name="behind", daemon=True).start()
 

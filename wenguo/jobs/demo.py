@@ -26,6 +26,7 @@ from wenguo.jobs.demo_stories import UTC8, Complaint, Teller, endless, written
 from wenguo.people.actors import SYSTEM
 from wenguo.people.amend import amend
 from wenguo.people.models import Amendment, Branch, Staff
+from wenguo.people.setting_up import setup_key
 from wenguo.policy.load import PACKS, default_pack
 
 COMPLAINTS, MONTHS, SEED = 250, 12, 1  # unless told
@@ -73,10 +74,10 @@ def logins() -> str:
     return f"样例账号 · sample logins: {named}; {more}\n密码 · password: {password()}"
 
 
-def greeting(wanted: bool) -> str:
-    """What `serve` adds to its address: the sample logins, or how to begin."""
+def greeting(wanted: bool, address: str) -> str:
+    """What `serve` adds to its address: the sample logins, or the link to set-up, good until there is a branch."""
     if not Branch.objects.exists():
-        return "\n还没有门店 · no branch yet: wenguo branch add, wenguo user add, or wenguo serve --demo"
+        return f"\n第一次使用，请打开 · first start, open this to set up: {address}set-up/{setup_key()}/"
     return "\n" + logins() if wanted and authenticate(None, username="manager", password=password()) else ""
 
 

@@ -1,56 +1,31 @@
-"""Branches, staff and programs let in from the command line."""
+"""Branches, staff and programs let in from the command line: the same changes as under settings."""
 
-import hashlib
-import re
-import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.db import transaction
-
+from wenguo.cases.sentences import sentence
 from wenguo.jobs import Refused
-from wenguo.people.actors import SYSTEM, today_of
-from wenguo.people.amend import amend
-from wenguo.people.models import Branch, Post, Staff, Token
-from wenguo.policy.load import default_pack
+from wenguo.people import founding, staffing
+from wenguo.people.actors import SYSTEM
+from wenguo.people.keys import new_key
+from wenguo.people.models import Branch, Staff
+from wenguo.policy.forms import Wrong
 
 
-@transaction.atomic
 def found_branch(code: str, name: str, name_en: str, parent: Branch | None, now: datetime) -> Branch:
-    """A new branch under `parent` (None: the root of the tree), with the pack of its parent.
+    """A new branch under `parent` (None: the root of the tree), with its pack and zone.
 
     Raises Refused for a code in use or of other signs than letters and digits, and for a second root.
     """
-    if not re.fullmatch(r"[A-Za-z0-9]{1,12}", code):
-        raise Refused("代码只能用字母和数字 · a code is made of letters and digits, at most 12")
-    if Branch.objects.filter(code=code).exists():
-        raise Refused(f"代码已被使用 · {code} is in use")
-    if parent is None and Branch.objects.exists():
-        raise Refused("请用 --parent 指明上级 · there is a root already: name the branch above by --parent")
-    pack = parent.pack if parent else default_pack().name
-    row = {"code": code, "name": name, "name_en": name_en, "parent": parent, "path": f"new {code}", "pack": pack}
-    branch = amend(Branch(), SYSTEM.code, row, "new branch", now)
-    path = f"{parent.path if parent else '/'}{branch.pk}/"  # known only once the row has its id
-    return amend(branch, SYSTEM.code, {"path": path}, "new branch", now)
+    with _told():
+        return founding.found_branch(code, name, name_en, parent, now)
 
 
-@transaction.atomic
 def add(login: str, name: str, role: str, branch: Branch, password: str, now: datetime) -> Staff:
     """A new staff member with one post from today on. Raises Refused for a login in use or a weak password."""
-    if Staff.objects.filter(username=login).exists():
-        raise Refused(f"已有此账号 · there is already somebody who signs in as {login}")
-    fresh = Staff(username=login, name=name, password=make_password(password))
-    try:
-        validate_password(password, fresh)
-        fresh.full_clean()
-    except ValidationError as weak:
-        raise Refused(" ".join(weak.messages)) from None
-    staff = amend(fresh, SYSTEM.code, {"username": login, "name": name}, "command line", now)
-    post = {"staff": staff, "branch": branch, "role": role, "since": today_of(now)}
-    amend(Post(), SYSTEM.code, post, "command line", now)
-    return staff
+    with _told():
+        return staffing.hire(login, name, role, branch, password, now)
 
 
 def new_token(login: str, now: datetime) -> str:
@@ -61,8 +36,14 @@ def new_token(login: str, now: datetime) -> str:
     staff = Staff.objects.filter(username=login, is_active=True).first()
     if staff is None:
         raise Refused(f"没有此账号 · nobody signs in as {login}")
-    token = secrets.token_urlsafe(32)
-    Token.objects.create(
-        staff=staff, name="command line", digest=hashlib.sha256(token.encode()).hexdigest(), created_at=now
-    )
-    return token
+    return new_key(staff, "command line", SYSTEM.code, now)[1]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is wrong, in both languages."""
+    try:
+        yield
+    except Wrong as wrong:
+        said = [f"{sentence(one, 'zh-hans')} · {sentence(one, 'en')}" for one in wrong.problems.values()]
+        raise Refused("\n".join(said)) from None

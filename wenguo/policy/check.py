@@ -13,6 +13,7 @@ from wenguo.policy.check_money import money_faults
 from wenguo.policy.check_steps import step_faults
 from wenguo.policy.check_words import word_faults
 from wenguo.policy.load import load_pack
+from wenguo.policy.load_administration import administration_faults
 from wenguo.policy.load_calling import hours_faults
 from wenguo.policy.load_imports import import_faults
 from wenguo.policy.load_views import view_faults
@@ -51,6 +52,7 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from word_faults(pack)
     yield from import_faults(pack)
     yield from view_faults(pack)
+    yield from administration_faults(pack.administration, pack.roles)
     yield from hours_faults(pack.calling_hours, pack.codes.get(PREFERRED, {}))
     for process in pack.processes.values():
         if process.owner:

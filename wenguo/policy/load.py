@@ -1,12 +1,13 @@
 """Reads a pack folder into the rows of pack.py; every slip is a Fault with file and line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from wenguo.policy.calling import CALLS
 from wenguo.policy.fields import KINDS
+from wenguo.policy.load_administration import load_administration
 from wenguo.policy.load_calling import load_hours
 from wenguo.policy.load_imports import load_imports
 from wenguo.policy.load_money import load_money
@@ -53,6 +54,7 @@ def load_pack(root: Path) -> Pack:
         anchors_to=row.words("anchors_to", ()),
         imports=load_imports(root, faults),
         views=load_views(root, faults),
+        administration=load_administration(row),
     )  # fmt: skip
     row.done()
     if faults:
@@ -218,6 +220,18 @@ def _clock(row: Row) -> ClockRule:
         tell=row.words("tell", ()), statute=row.take("statute", str, ""), restarts=row.take("restarts", bool, False),
         place=row.place, when=row.conditions(),
     )  # fmt: skip
+
+
+def load_forms(root: Path, lists: Iterable[str]) -> dict[str, Form]:
+    """Forms outside any pack, in the same format, from `root`/forms; `lists`: code lists that are filled in later.
+
+    Raises PackFaults.
+    """
+    faults: list[Fault] = []
+    forms = _forms(root, dict.fromkeys(lists, {}), faults)
+    if faults:
+        raise PackFaults(faults)
+    return forms
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from wenguo.policy.administration import Administration
 from wenguo.policy.calling import CallingHours
 from wenguo.policy.conditions import Conditions, first_that_holds, holds
 from wenguo.policy.imports import Imports
@@ -236,6 +237,7 @@ class Pack:
     imports: Imports | None = None
     views: dict[str, View] = field(default_factory=dict)
     shares_views: frozenset[str] = frozenset()  # roles whose saved views may be those of a whole branch
+    administration: Administration = Administration()
 
     def code(self, list_name: str, key: str) -> Label:
         """The word for a stored code; the code itself where the pack no longer knows it."""
@@ -263,6 +265,14 @@ class Pack:
     def file_keys(self) -> frozenset[str]:
         """Keys under which entries name files."""
         return frozenset(one.key for form in self.forms.values() for one in form.fields if one.kind == "file")
+
+    @cached_property
+    def needed_roles(self) -> frozenset[str]:
+        """Roles whose holders some case may wait for: those that cases belong to, or whose turn it may be."""
+        owners = {route.owner for process in self.processes.values() for route in process.routes}
+        owners |= {process.owner for process in self.processes.values()}
+        turns = {one for process in self.processes.values() for stage in process.stages.values() for one in stage.turn}
+        return frozenset((owners | turns) & self.roles.keys())
 
     @cached_property
     def per_round_facts(self) -> frozenset[str]:

@@ -12,10 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wenguo.cases.asking import asking
-from wenguo.channels.rows import imports_anything
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
-from wenguo.people.limits import PAGE, Change, history, money_at, sees_any_limits, sees_limits, set_limits, sets_limits
+from wenguo.people.limits import PAGE, Change, history, money_at, sees_limits, set_limits, sets_limits
 from wenguo.people.models import Branch
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
@@ -32,16 +31,6 @@ class Saved(NamedTuple):
     first: Change
     who: str
     lines: list[tuple[str, int | None, int | None]]
-
-
-@signed_in
-@require_safe
-def overview(request: StaffRequest) -> HttpResponse:
-    """What can be set up, as far as this person may look at it."""
-    limits, imports = sees_any_limits(request.actor), imports_anything(request.actor)
-    if not (limits or imports):
-        raise Http404
-    return page(request, "settings/overview.html", limits=limits, imports=imports)
 
 
 @signed_in

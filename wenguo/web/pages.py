@@ -18,14 +18,13 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from wenguo.cases import calls, lists
-from wenguo.channels.rows import imports_anything
 from wenguo.people.actors import Actor, actor_of
 from wenguo.people.businessclock import now
-from wenguo.people.limits import sees_any_limits
 from wenguo.people.models import Staff
 from wenguo.web import words
 from wenguo.web.safety import View, is_htmx
 
+PASSWORD_PAGE = "own_password"  # the one page that is open to somebody whose password must be changed
 SHOWN_UNREAD = 99  # a higher count is shown as "99+"
 
 
@@ -92,7 +91,6 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
     if "unread" not in values:  # an error's page brings it, because it asks no database
         whole = actor if not is_htmx(request) else None
         frame["unread"] = shown_count(lists.unread(whole)) if whole else ""
-        frame["settings"] = bool(whole and (sees_any_limits(whole) or imports_anything(whole)))
     return HttpResponse(render_to_string(template, frame | values, using="jinja2"), status=status)
 
 
@@ -104,6 +102,7 @@ def shown_count(count: int) -> str:
 def signed_in(view: Callable[..., HttpResponseBase]) -> View:
     """Only for staff who are signed in: the view finds them as `request.actor`.
 
+    Whose password was made up by somebody else first chooses their own.
     Others go to the sign-in page and come back after it. A script's request is refused instead, because sending it
     away would throw away what stands in the form.
     """
@@ -115,6 +114,10 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> View:
                 return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
             target = request.get_full_path() if request.method == "GET" else "/"
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': target})}")
+        if request.user.must_change_password and request.resolver_match.url_name != PASSWORD_PAGE:
+            if is_htmx(request):
+                return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+            return HttpResponseRedirect(url(PASSWORD_PAGE))
         request.actor = actor_of(request.user, now())
         return view(request, *args, **kwargs)
 

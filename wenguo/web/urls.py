@@ -22,6 +22,7 @@ from wenguo.web import (
     signin,
     together,
 )
+from wenguo.web.settings import overview, setup
 
 
 class Number:
@@ -79,7 +80,14 @@ urlpatterns = [
     path("coach/<number:number>/<verb:verb>/", coach.ask_beside, name="coach_step"),
     path("drafts/<path:form>/", drafts.keep, name="draft"),
     path("evidence/<int:evidence>/", evidence_files.send, name="evidence"),
-    path("settings/", limits.overview, name="settings"),
+    path("set-up/<slug:key>/", setup.begin, name="set_up"),
+    path("settings/", overview.show, name="settings"),
+    path("settings/account/", include("wenguo.web.settings.account")),
+    path("settings/branches/", include("wenguo.web.settings.branches")),
+    path("settings/numbers/", include("wenguo.web.settings.numbers")),
+    path("settings/staff/", include("wenguo.web.settings.staff")),
+    path("settings/tokens/", include("wenguo.web.settings.tokens")),
+    path("settings/", include("wenguo.web.settings.posts")),
     path("settings/limits/", limits.show, name="limits"),
     path("settings/limits/edit/", limits.edit, name="limits_edit"),
     path("settings/import/", imports.overview, name="imports"),
