@@ -18,13 +18,13 @@ def found_branch(code: str, name: str, name_en: str, parent: Branch | None, now:
 
     Raises Refused for a code in use or of other signs than letters and digits, and for a second root.
     """
-    with _told():
+    with _told(code=code, parent="--parent"):
         return founding.found_branch(code, name, name_en, parent, now)
 
 
 def add(login: str, name: str, role: str, branch: Branch, password: str, now: datetime) -> Staff:
     """A new staff member with one post from today on. Raises Refused for a login in use or a weak password."""
-    with _told():
+    with _told(username=login, name=name):
         return staffing.hire(login, name, role, branch, password, now)
 
 
@@ -40,10 +40,13 @@ def new_token(login: str, now: datetime) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """What is wrong, in both languages."""
+def _told(**typed: str) -> Iterator[None]:
+    """What is wrong, in both languages, behind what was typed or is missing (never a password)."""
     try:
         yield
     except Wrong as wrong:
-        said = [f"{sentence(one, 'zh-hans')} · {sentence(one, 'en')}" for one in wrong.problems.values()]
+        said = [
+            (f"{typed[key]}: " if key in typed else "") + f"{sentence(one, 'zh-hans')} · {sentence(one, 'en')}"
+            for key, one in wrong.problems.items()
+        ]
         raise Refused("\n".join(said)) from None
