@@ -37,13 +37,13 @@ def complaint(row: Row, branch: Branch, by: Actor, now: datetime) -> bool:
     if number and (known := Case.objects.filter(branch=branch, number=number).first()):
         return _same(known, raw)
     key = opened_for(row)
-    if known := Case.objects.filter(opened_for=key).first():
+    if known := first(Case, "WHERE opened_for = %s", key):
         return _same(known, raw)
     pack = packs()[branch.pack]
     try:
         open_case(pack.opens, branch, by.through("import"), raw, now, verb=imports_of(pack).takes_over, opened_for=key)
     except IntegrityError:
-        if known := Case.objects.filter(opened_for=key).first():  # another import was first
+        if known := first(Case, "WHERE opened_for = %s", key):  # another import was first
             return _same(known, raw)
         raise
     return True

@@ -58,7 +58,9 @@ class Reader:
             row.problems[BRANCH] = Problem("There is no such branch, or you may not bring anything in there.")
             return row
         pack = packs()[row.branch.pack]
-        words = self.words.setdefault(pack.name, Words(pack))
+        if pack.name not in self.words:
+            self.words[pack.name] = Words(pack)
+        words = self.words[pack.name]
         for one in columns(pack, self.kind):
             if one.key in cells and not (self.kind == "complaints" and one.key == "closed"):
                 try:

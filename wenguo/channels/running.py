@@ -77,7 +77,7 @@ class Twins(NamedTuple):
 
 
 def find_twins(sheet: Sheet, layout: Layout, kind: str) -> Twins:
-    """Reads the file once, and once more where rows repeat each other. Keeps eight bytes a row."""
+    """Reads the file once, and once more where rows repeat each other; takes some 70 bytes a row while it looks."""
     keys = array("Q", (_short(key_of(kind, layout, line)) for line in layout.rows(sheet)))
     repeated = {key for key, count in Counter(keys).items() if count > 1} if len(set(keys)) < len(keys) else set()
     firsts: dict[str, First] = {}
