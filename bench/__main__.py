@@ -10,11 +10,13 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+from bench.measure import reference_ms
 from tests.machine import Postgres
 
 HEAD = """# Figures
 
-Made by `make bench` on {day}: {machine}, {cores} cores, Python {python}. One client on one connection, {times} requests
+Made by `make bench` on {day}: {machine}, {cores} cores, Python {python}, {reference:.0f} ms for a million
+additions. One client on one connection, {times} requests
 each after a warm-up. CPU is the whole server's user and system time per request; the floor is the same statements sent
 by bare SQL (a create without its commit's fsync). Times in milliseconds.
 
@@ -54,7 +56,12 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     asked = parser.parse_args()
     head = HEAD.format(
-        day=date.today(), machine=platform.machine(), cores=os.cpu_count(), python=platform.python_version(), times=200
+        day=date.today(),
+        machine=platform.machine(),
+        cores=os.cpu_count(),
+        python=platform.python_version(),
+        times=200,
+        reference=reference_ms(),
     )
     rows = [run(vendor, asked.sizes) for vendor in asked.databases]
     Path(__file__).with_name("figures.md").write_text(head + "".join(rows), encoding="utf-8")

@@ -66,6 +66,14 @@ class CaseShape(Shape):
     facts: dict[str, Any]
 
 
+class CasesShape(Shape):
+    """A page of cases. It may hold fewer than asked for, even none, and go on all the same: only a `next` of null is
+    the end."""
+
+    items: list[CaseShape]
+    next: str | None
+
+
 class FileShape(Shape):
     """A file. `field` names the field of the form that it came with, empty while it belongs to no case."""
 
@@ -75,6 +83,22 @@ class FileShape(Shape):
     media_type: str
     size: int
     sha256: str
+
+
+class ClockShape(Shape):
+    """Something promised: the nth clock of its kind. `overdue_at`: when it was told that it wasn't kept."""
+
+    kind: str
+    label: str
+    nth: int
+    started_at: str
+    due_at: str
+    stopped_at: str | None
+    overdue_at: str | None
+
+
+class ClocksShape(Shape):
+    items: list[ClockShape]
 
 
 class EntryShape(Shape):
@@ -154,4 +178,4 @@ class StaleShape(ErrorShape):
 
 def refusals(*statuses: int) -> dict[Any, type[ErrorShape]]:
     """What else an operation may answer, beside what any may."""
-    return {frozenset({400, 401, 403, 404, 503, *statuses}): ErrorShape}
+    return {frozenset({400, 401, 403, 404, 429, 503, *statuses}): ErrorShape}

@@ -18,16 +18,9 @@ from wenguo.cases.acting import Act, Parties
 from wenguo.cases.asking import asking
 from wenguo.cases.clocks import turn_clocks
 from wenguo.cases.facts import Facts
+from wenguo.cases.indexing import entered
 from wenguo.cases.judging import entries_since, fields_of, is_aside, keep_theirs, refuse_moved, verdict_on
-from wenguo.cases.models import (
-    Case,
-    Contact,
-    Entry,
-    EntryPrivate,
-    Evidence,
-    Idempotency,
-    Party,
-)
+from wenguo.cases.models import Case, Contact, Entry, EntryPrivate, Evidence, Idempotency, Party
 from wenguo.cases.record import apply_values, make_entry
 from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
 from wenguo.cases.verbs import VERBS, load_verbs
@@ -64,24 +57,31 @@ class OpenStep(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-def open_case(process: str, branch: Branch, by: Actor, data: dict[str, Any], now: datetime, *, key: str = "") -> Done:
-    """Opens a case of `process` at `branch` by the pack's opening step, from the raw form `data`.
+def open_case(
+    process: str, branch: Branch, by: Actor, data: dict[str, Any], now: datetime, *,
+    key: str = "", verb: str = "", opened_for: str | None = None,
+) -> Done:  # fmt: skip
+    """Opens a case of `process` at `branch` by the pack's opening step (or another one, `verb`), from the raw `data`.
 
     `now` is UTC. A second call with the same `key` by the same actor returns the first case. Raises a Refusal (404
-    outside the actor's branches, 403, 422 with fields) and then leaves nothing behind.
+    outside the actor's branches, 403, 422 with fields) and then leaves nothing behind; IntegrityError where there is a
+    case for the same `opened_for`, whoever opened it.
     """
     pack = packs()[branch.pack]
     if process not in pack.processes or not (by.sees(branch) or by.code == "system"):
+        raise refusals.NotFound
+    do = verb or pack.processes[process].opening.do
+    if do not in pack.processes[process].steps or NEW not in pack.processes[process].steps[do].at:
         raise refusals.NotFound
 
     def new_case() -> Case:
         return Case(
             number=_next_number(branch, now), pack=pack.name, process=process, branch=branch, stage=NEW,
-            stage_type=NOWHERE.type, opened_at=now, turn_role="",
+            stage_type=NOWHERE.type, opened_at=now, turn_role="", opened_for=opened_for,
         )  # fmt: skip
 
     return _once(f"{process}@{branch.code}", key, by, data, lambda: take(
-        new_case(), pack.processes[process].opening.do, by, data, now
+        new_case(), do, by, data, now
     ))  # fmt: skip
 
 
@@ -237,6 +237,7 @@ def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str
         _bind(row, entry)
         store(row)
     _attach(act, entry)
+    entered(act, entry, private)
     notify(act, entry, people)
     for scratch in ("added", "tells", "gone"):
         case.__dict__.pop(scratch, None)

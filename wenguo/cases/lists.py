@@ -5,7 +5,7 @@ Every list costs a fixed number of queries, walks an index, and pages by key.
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -13,16 +13,17 @@ from django.db.models import Q
 
 from wenguo.cases.models import Case, Clock, Contact, Entry, EntryPrivate, Evidence, Notice, Task
 from wenguo.cases.refusals import NotFound
+from wenguo.cases.walks import Order, Stretch, key_of, text_of, walk
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch, Customer
-from wenguo.people.rows import first, places, plain, read
+from wenguo.people.rows import first, places, read
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Field, Process
 from wenguo.vehicles.models import Vehicle, find_vehicle
 
 PAGE = 50  # rows
-LARGEST_ID = 2**63
+DUE_FIRST = Order("next_due_at")
 
 
 class Brief(NamedTuple):
@@ -38,7 +39,13 @@ class Brief(NamedTuple):
     owner_id: int | None
     opened_at: datetime
     next_due_at: datetime
+    closed_at: datetime | None
+    source: str
+    business_line: str
     category: str
+    component: str
+    cause: str
+    validity: str
     severity: str
     facts: dict[str, Any]
     customer: str | None
@@ -48,7 +55,7 @@ class Brief(NamedTuple):
     branch: Branch
 
 
-COLUMNS = Brief._fields[:13] + ("customer__name", "customer__phone", "vehicle__plate", "branch_id")
+COLUMNS = Brief._fields[:19] + ("customer__name", "customer__phone", "vehicle__plate", "branch_id")
 
 
 class Page(NamedTuple):
@@ -72,17 +79,22 @@ def find_case(number: str, by: Actor) -> Case:
 def desk(by: Actor, after: str = "") -> Page:
     """Cases whose turn it is with `by` (or whom they stand in for), or with a role they hold: what hurts first, first.
 
-    One index walk per person and per role, merged; `after` is the `next` of the page before.
+    One stretch of an index per person and per role, merged; `after` is the `next` of the page before.
     """
-    walks = [Walk("turn_person_id", sorted(by.stands_for))]
-    for role, branches in reach(by).items():
-        walks.append(Walk("turn_person_id IS NULL AND turn_role = %s AND branch_id", branches, [role]))
-    return _page(walks, after)
+    found = walk(DUE_FIRST, waiting_for(by), (), key_of(after), PAGE)
+    return Page(briefs([pk for _, pk in found.keys]), text_of(found.next))
 
 
-def of_branches(by: Actor, after: str = "") -> Page:
-    """Open cases of every branch within sight, what hurts first, first."""
-    return _page([Walk("stage_type = 'open' AND branch_id", [one.pk for one in by.branches()])], after)
+def waiting_for(by: Actor) -> list[Stretch]:
+    """Where the cases stand that wait for a person.
+
+    On a closed case it is nobody's turn, so none need say that it wants open ones.
+    """
+    found = [Stretch("case_turn_person", "turn_person_id = %s", (one,)) for one in sorted(by.stands_for)]
+    for role, ids in reach(by).items():
+        where = f"turn_person_id IS NULL AND turn_role = %s AND branch_id IN ({places(ids)})"
+        found += [Stretch("case_turn_role", where, (role, *ids))] if ids else []
+    return found
 
 
 def reach(by: Actor) -> dict[str, list[int]]:
@@ -94,52 +106,12 @@ def reach(by: Actor) -> dict[str, list[int]]:
     return {role: sorted(ids) for role, ids in reach.items()}
 
 
-class Walk(NamedTuple):
-    """A stretch of an index of cases: what is fixed (with its values), and at last one of several ids.
-
-    On a closed case it is nobody's turn, so a walk by turn need not say that it wants open ones (and must not: SQLite
-    would take the index of the branch for it).
-    """
-
-    where: str
-    ids: list[int]
-    values: list[Any] = []
-
-    def keys(self, after: tuple[datetime, int] | None) -> list[tuple[Any, int]]:
-        """(next due, id) of the first rows behind `after`, one more than a page shows."""
-        if not self.ids:
-            return []
-        behind = "AND (next_due_at, id) > (%s, %s)" if after else ""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT next_due_at, id FROM cases_case WHERE {self.where} IN ({places(self.ids)})"
-                f" {behind} ORDER BY next_due_at, id LIMIT {PAGE + 1}",
-                [*self.values, *self.ids, *map(plain, after or ())],
-            )
-            return cursor.fetchall()
-
-
-def _page(walks: list[Walk], after: str) -> Page:
-    """One page of all walks merged. Each walk gives keys only, out of its index; the rows are read once."""
-    behind = key_of(after)
-    merged = sorted({key for walk in walks for key in walk.keys(behind)})
-    shown = [pk for _, pk in merged[:PAGE]]
+def briefs(shown: list[int]) -> list[Brief]:
+    """The cases of these ids as lists show them, in the same order. One query."""
     branches = tree().branches
-    columns: Any = Case.objects.filter(pk__in=shown).values_list(*COLUMNS)
+    columns: Any = Case.objects.filter(pk__in=shown).values_list(*COLUMNS) if shown else ()
     rows = {row[0]: Brief._make((*row, branches[row[-1]])) for row in columns}
-    goes_on = len(merged) > PAGE
-    return Page([rows[pk] for pk in shown if pk in rows], "{}_{}".format(*merged[PAGE - 1]) if goes_on else "")
-
-
-def key_of(after: str) -> tuple[datetime, int] | None:
-    """The key that a page's `next` names; none where it is none of ours."""
-    try:
-        due, pk = after.split("_")
-        moment, last = datetime.fromisoformat(due), int(pk)
-        in_utc = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return (in_utc, last) if abs(last) < LARGEST_ID else None
+    return [rows[pk] for pk in shown if pk in rows]
 
 
 class Value(NamedTuple):

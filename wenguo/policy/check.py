@@ -14,6 +14,8 @@ from wenguo.policy.check_steps import step_faults
 from wenguo.policy.check_words import word_faults
 from wenguo.policy.load import load_pack
 from wenguo.policy.load_calling import hours_faults
+from wenguo.policy.load_imports import import_faults
+from wenguo.policy.load_views import view_faults
 from wenguo.policy.pack import ANY, BACK, NEW, OPEN, STAFF, STAY, ClockRule, Pack, Place, Process, Stage
 from wenguo.policy.roads import reached, traps
 from wenguo.policy.source import Fault, PackFaults
@@ -41,11 +43,14 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from unknown([pack.opens], pack.processes, "process", pack.place.of("opens"))
     yield from unknown(sorted(pack.sees_contact), pack.roles, "role", pack.place.of("sees_contact"))
     yield from unknown(pack.anchors_to, pack.roles, "role", pack.place.of("anchors_to"))
+    yield from unknown(sorted(pack.shares_views), pack.roles, "role", pack.place.of("shares_views"))
     yield from _names(pack, vocabulary)
     yield from form_faults(pack, vocabulary)
     yield from kind_faults(pack, vocabulary)
     yield from money_faults(pack, vocabulary)
     yield from word_faults(pack)
+    yield from import_faults(pack)
+    yield from view_faults(pack)
     yield from hours_faults(pack.calling_hours, pack.codes.get(PREFERRED, {}))
     for process in pack.processes.values():
         if process.owner:

@@ -17,9 +17,22 @@ def step_faults(pack: Pack, process: Process, vocabulary: Vocabulary) -> Iterato
         yield from _targets(process, step)
         yield from _told(pack, step, vocabulary)
         yield from _form(pack, step, vocabulary)
+        yield from _together(pack, step)
     yield from _needs(pack, process, vocabulary)
-    yield from _opening(process)
+    yield from _opening(pack, process)
     yield from _main(pack, process)
+
+
+def _together(pack: Pack, step: Step) -> Iterator[Fault]:
+    """One form for several cases can neither show what stands of one, nor hold its papers, nor its customer's word."""
+    if not step.together:
+        return
+    form, place = pack.form_of(step), step.place.of("together")
+    if NEW in step.at or step.speaks_for or form.prefill:
+        yield Fault(place, f"'{step.do}' is about one case, so it can't be taken on several together")
+    for one in form.fields:
+        if one.kind in ("file", "case"):
+            yield Fault(place, f"'{one.key}' belongs to one case, so '{step.do}' can't be taken on several together")
 
 
 def _words(pack: Pack, process: Process, step: Step, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -117,8 +130,10 @@ def _needed(step: Step) -> Iterator[tuple[str, Place]]:
         yield from ((fact, need.place.of("facts")) for fact in need.facts)
 
 
-def _opening(process: Process) -> Iterator[Fault]:
-    opening = [step for step in process.steps.values() if NEW in step.at]
+def _opening(pack: Pack, process: Process) -> Iterator[Fault]:
+    """One step opens a case, beside the one by which tables come in."""
+    takes_over = pack.imports.takes_over if pack.imports else ""
+    opening = [step for step in process.steps.values() if NEW in step.at and step.do != takes_over]
     if not opening:
         yield Fault(process.place.of("name"), f"no step of '{process.name}' opens a case: one must stand at '{NEW}'")
     for step in opening[1:]:

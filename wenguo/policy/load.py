@@ -8,7 +8,9 @@ from typing import Any
 from wenguo.policy.calling import CALLS
 from wenguo.policy.fields import KINDS
 from wenguo.policy.load_calling import load_hours
+from wenguo.policy.load_imports import load_imports
 from wenguo.policy.load_money import load_money
+from wenguo.policy.load_views import load_views
 from wenguo.policy.load_words import load_words
 from wenguo.policy.pack import (
     ClockRule,
@@ -42,12 +44,15 @@ def load_pack(root: Path) -> Pack:
     pack = Pack(
         name=row.take("name", str), version=row.take("version", str), label=row.label(),
         default=row.take("default", bool, False), opens=row.take("opens", str), roles=roles,
-        sees_contact=frozenset(row.words("sees_contact", ())), codes=codes, forms=forms,
+        sees_contact=frozenset(row.words("sees_contact", ())),
+        shares_views=frozenset(row.words("shares_views", ())), codes=codes, forms=forms,
         processes=_processes(root, faults), place=row.place,
         facts=frozenset(one.key for form in forms.values() for one in form.fields if one.fact),
         numbers=_keyed(row, "number", _number), money=load_money(root, faults),
         words=load_words(root, faults), calling_hours=_keyed(row, "calling_hours", load_hours),
         anchors_to=row.words("anchors_to", ()),
+        imports=load_imports(root, faults),
+        views=load_views(root, faults),
     )  # fmt: skip
     row.done()
     if faults:
@@ -202,7 +207,7 @@ def _step(row: Row) -> Step:
         also_needs=tuple(_need(one) for one in row.rows("also_needs", "step.also_needs")),
         by=row.take("by", str, ""), sets=row.pairs("sets", str, '{ field = "value" }', {}),
         forgets=row.words("forgets", ()), hands_to=row.pairs("hands_to", str, '{ outcome = "role" }', {}),
-        handy=row.take("handy", bool, False),
+        handy=row.take("handy", bool, False), together=row.take("together", bool, False),
     )  # fmt: skip
 
 

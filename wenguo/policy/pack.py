@@ -7,8 +7,10 @@ from typing import Any
 
 from wenguo.policy.calling import CallingHours
 from wenguo.policy.conditions import Conditions, first_that_holds, holds
+from wenguo.policy.imports import Imports
 from wenguo.policy.money import Money
 from wenguo.policy.row import Label, Place
+from wenguo.policy.views import COLUMNS, View
 from wenguo.policy.words import Words
 
 
@@ -75,6 +77,7 @@ class Step:
     forgets: tuple[str, ...] = ()  # facts that must be given anew after it
     hands_to: dict[str, str] = field(default_factory=dict)  # outcome -> role whose holder becomes owner
     handy: bool = False  # of the steps that are always there, one that is always at hand
+    together: bool = False  # may be taken on several cases at once, with one form
 
     def needed(self, facts: Mapping[str, Any]) -> Iterator[str]:
         """Facts that must hold first, for a case of which `facts` hold."""
@@ -193,7 +196,7 @@ class Process:
 
     @property
     def opening(self) -> Step:
-        """The step that opens a case."""
+        """The step that opens a case; another one may take over what began elsewhere."""
         return next(step for step in self.steps.values() if NEW in step.at)
 
     def steps_at(self, stage: Stage) -> Iterator[Step]:
@@ -230,6 +233,9 @@ class Pack:
     words: Words = Words()
     calling_hours: dict[str, CallingHours] = field(default_factory=dict)
     anchors_to: tuple[str, ...] = ()  # roles whose holders get the day's anchor by mail
+    imports: Imports | None = None
+    views: dict[str, View] = field(default_factory=dict)
+    shares_views: frozenset[str] = frozenset()  # roles whose saved views may be those of a whole branch
 
     def code(self, list_name: str, key: str) -> Label:
         """The word for a stored code; the code itself where the pack no longer knows it."""
@@ -267,4 +273,3 @@ class Pack:
 NEW, OPEN, ANY = "new", "open", "any"  # words of `at`: the opening, every open stage, every stage
 STAY, BACK = "*", "back"  # words of `then`: stay here, go back to the stage it came from
 STAFF = "staff"  # in `who`: anybody who holds a role at the branch
-COLUMNS = ("source", "business_line", "category", "component", "cause", "validity", "severity")

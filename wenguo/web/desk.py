@@ -9,36 +9,19 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from wenguo.cases import lists
-from wenguo.cases.lists import Brief
-from wenguo.cases.masks import masked_phone, masked_plate
+from wenguo.cases.filters import Filters
+from wenguo.cases.listing import listed
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
-from wenguo.people.tree import tree
 from wenguo.policy.load import packs
-from wenguo.policy.pack import Pack
+from wenguo.policy.views import USUAL
 from wenguo.web import words
+from wenguo.web.case_rows import rows_of
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 
 NEW = timedelta(days=1)  # so long a case counts as new
-
-
-class Row(NamedTuple):
-    """A case as its row shows it: every word ready, so that the template only prints."""
-
-    number: str
-    customer: str
-    phone: str
-    plate: str
-    about: str
-    kind: str
-    severity: str  # the word for it where it is out of the ordinary
-    stage: str
-    left: words.Left
-    due: str
-    person: str
-    role: str
-    branch: str  # only where the reader sees more than one
+OPEN = Filters({"state": ("open",)})
 
 
 class Card(NamedTuple):
@@ -55,10 +38,14 @@ def desk(request: StaffRequest) -> HttpResponse:
     """The list and, on its first page, the figures that can be told from it."""
     actor, at, after = request.actor, now(), request.GET.get("after", "")
     view = "all" if request.GET.get("view") == "all" else "mine"
-    found = (lists.of_branches if view == "all" else lists.desk)(actor, after)
+    found = listed(actor, OPEN, after, at) if view == "all" else lists.desk(actor, after)
     values: dict[str, Any] = {
         "view": view,
-        "rows": _rows(found.rows, actor, at),
+        "rows": rows_of(found.rows, actor, at),
+        "shows": USUAL,
+        "ticks": False,
+        "looking": False,
+        "heads": {},
         "more": f"?{urlencode({'view': view, 'after': found.next})}" if found.next else "",
     }
     if after and is_htmx(request):
@@ -91,36 +78,3 @@ def _cards(found: lists.Page, at: datetime) -> list[Card]:
         Card("soon", soon, goes_on and late + soon == len(rows)),
         Card("new", new, goes_on),
     ]
-
-
-def _rows(cases: list[Brief], actor: Actor, at: datetime) -> list[Row]:
-    house, language = tree(), get_language() or ""
-    several = len({case.branch_id for case in cases}) > 1
-    return [_row(case, house.names, actor, at, language, several) for case in cases]
-
-
-def _row(case: Brief, names: dict[int, str], actor: Actor, at: datetime, language: str, several: bool) -> Row:
-    pack = packs()[case.pack]
-    stage = pack.processes[case.process].stages.get(case.stage)
-    left = words.left(case.next_due_at, at)
-    plate = case.plate or ""
-    role = pack.roles.get(case.turn_role)
-    return Row(
-        case.number,
-        case.customer or "",
-        masked_phone(case.phone or ""),
-        plate if lists.sees_contact(case, actor) else masked_plate(plate),
-        words.short(case.facts.get("content")),
-        _code(pack, "category", case.category, language),
-        _code(pack, "severity", case.severity, language) if pack.is_grave(case.severity) else "",
-        stage.label.word(language) if stage else case.stage,
-        left,
-        words.moment(case.next_due_at, at, case.branch.zone) if left.tone != "none" else "",
-        names.get(case.turn_person_id or 0, ""),
-        role.word(language) if role else "",
-        words.branch_name(case.branch) if several else "",
-    )
-
-
-def _code(pack: Pack, list_name: str, key: str, language: str) -> str:
-    return pack.code(list_name, key).word(language) if key else ""

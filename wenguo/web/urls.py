@@ -5,17 +5,22 @@ from django.urls import include, path, register_converter
 from wenguo.web import (
     bell,
     calls,
+    case_list,
     case_pages,
     coach,
     desk,
     drafts,
     evidence_files,
     health,
+    imports,
     intake,
     language,
     limits,
+    metrics,
     proof,
+    saved_views,
     signin,
+    together,
 )
 
 
@@ -37,6 +42,13 @@ class Verb(Number):
 register_converter(Number, "number")
 register_converter(Verb, "verb")
 
+
+class Kind(Number):
+    regex = "csv|xlsx"
+
+
+register_converter(Kind, "kind")
+
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("login/", signin.sign_in, name="sign_in"),
@@ -49,6 +61,14 @@ urlpatterns = [
     path("bell/<int:notice>/", bell.open_notice, name="bell_open"),
     path("calls/", calls.show, name="calls"),
     path("calls/<number:number>/", calls.show_one, name="calls_of"),
+    path("cases/", case_list.show, name="cases"),
+    path("cases/filter/", case_list.choose, name="case_filter"),
+    path("cases/export.<kind:kind>", case_list.export, name="case_export"),
+    path("cases/columns/", saved_views.choose_columns, name="case_columns"),
+    path("cases/views/", saved_views.save, name="view_save"),
+    path("cases/views/<int:view>/end/", saved_views.end, name="view_end"),
+    path("cases/together/", together.choose, name="together"),
+    path("cases/together/<verb:verb>/", together.take, name="together_take"),
     path("cases/new", intake.intake, name="intake"),
     path("cases/new/look-up/", intake.look_up, name="look_up"),
     path("cases/<number:number>/", case_pages.show, name="case"),
@@ -62,7 +82,14 @@ urlpatterns = [
     path("settings/", limits.overview, name="settings"),
     path("settings/limits/", limits.show, name="limits"),
     path("settings/limits/edit/", limits.edit, name="limits_edit"),
+    path("settings/import/", imports.overview, name="imports"),
+    path("settings/import/<int:run>/", imports.show, name="import_run"),
+    path("settings/import/<int:run>/progress/", imports.progress, name="import_progress"),
+    path("settings/import/<int:run>/cancel/", imports.cancel, name="import_cancel"),
+    path("settings/import/<int:run>/rejects.csv", imports.rejects, name="import_rejects"),
+    path("settings/export/<verb:kind>.<verb:ending>", imports.take_out, name="export"),
     path("vehicles/", include("wenguo.web.vehicle_forms")),
     path("healthz", health.alive, name="healthz"),
+    path("metrics", metrics.show, name="metrics"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -4,6 +4,8 @@ from wenguo.cases.models.case import CODE, HASH, NEVER, Case, CaseLink, CaseVehi
 from wenguo.cases.models.money import Approval, Remedy, RemedyLine
 from wenguo.cases.models.promises import Clock, Contact, Draft, Errand, Loop, Notice, Task
 from wenguo.cases.models.record import Entry, EntryPrivate, Evidence, Hit, Idempotency, Paper, Seal, Signature
+from wenguo.cases.models.searching import SearchFollowed, SearchText
+from wenguo.cases.models.views import ChosenColumns, SavedView
 
 __all__ = [  # fmt: skip
     "Approval",
@@ -11,6 +13,7 @@ __all__ = [  # fmt: skip
     "Case",
     "CaseLink",
     "CaseVehicle",
+    "ChosenColumns",
     "Clock",
     "Contact",
     "Counter",
@@ -30,7 +33,10 @@ __all__ = [  # fmt: skip
     "Party",
     "Remedy",
     "RemedyLine",
+    "SavedView",
     "Seal",
+    "SearchFollowed",
+    "SearchText",
     "Signature",
     "Task",
 ]

@@ -9,6 +9,11 @@ from wenguo.vehicles.models import Vehicle
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # due date of a case that nothing is due on
 CODE, HASH = 40, 64  # lengths
+# What a list may be asked for stands in the indexes of lists, so that rows which don't fit needn't be fetched.
+ASKED = (
+    "process", "stage", "source", "business_line", "category", "component", "cause", "validity", "severity",
+    "turn_person", "owner", "closed_at",
+)  # fmt: skip
 
 
 class Case(models.Model):
@@ -44,7 +49,12 @@ class Case(models.Model):
         indexes = (
             models.Index(fields=["turn_person", "next_due_at", "id"], name="case_turn_person"),
             models.Index(fields=["branch", "turn_role", "next_due_at", "id"], name="case_turn_role"),
-            models.Index(fields=["branch", "stage_type", "next_due_at", "id"], name="case_branch"),
+            models.Index(fields=["branch", "stage_type", "next_due_at", "id", "opened_at", *ASKED], name="case_branch"),
+            models.Index(
+                fields=["branch", "stage_type", "opened_at", "id", "next_due_at", *ASKED], name="case_branch_opened"
+            ),
+            models.Index(fields=["stage_type", "next_due_at", "id", "branch", "opened_at", *ASKED], name="case_due"),
+            models.Index(fields=["stage_type", "opened_at", "id", "branch", "next_due_at", *ASKED], name="case_opened"),
         )
 
 
