@@ -8,6 +8,7 @@ import pytest
 
 from tests.channels.bringing_in import begun, brought_in, counts, finished, refused
 from tests.people import NOW, actor
+from wenguo.cases.audit.cases import Count, case_faults
 from wenguo.cases.models import Case, Clock, Entry, Notice
 from wenguo.vehicles.models import Reading, Vehicle
 
@@ -181,3 +182,12 @@ def test_what_a_first_entry_says_stands_in_the_record_as_the_file_has_it(databas
     body = json.loads(Entry.objects.get().body)
     assert body["data"]["happened_at"] == "2024-02-29T16:00:00+00:00" and "content" in body["private"]
     assert Entry.objects.get().actor == actor("customer_admin").code
+
+
+def test_the_audit_finds_every_case_brought_in_as_its_entry_says(database):
+    brought_in("complaints", SMALL)
+    brought_in(
+        "complaints", "投诉日期,投诉内容,状态,结案日期\n2026-03-14,异响,处理中,\n2024-01-01,漏油,已结案,2024-01-09\n"
+    )
+    assert Case.objects.filter(stage_type="closed").count() == 3
+    assert list(case_faults(Count())) == []

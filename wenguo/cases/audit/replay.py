@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from wenguo.people.chain import stamp
 from wenguo.policy.pack import COLUMNS, Process
 
 DECISIONS = {"approved": True, "countersigned": True, "approval_refused": False}  # verb: whether it grants
@@ -31,6 +33,11 @@ class Erased:
 
 
 ERASED = Erased()
+
+
+def _stamped(text: Any) -> str:
+    """A moment of a form as the record hashes moments; "" for none."""
+    return stamp(datetime.fromisoformat(text)) if isinstance(text, str) and text else ""
 
 
 @dataclass
@@ -85,7 +92,7 @@ class Replay:
         brought = [sha for key in file_keys & one.values.keys() for sha in one.values[key] or ()]
         if brought:
             self.files[entry] = sorted(brought)
-        if one.verb in ("registered", "corrected"):
+        if one.verb in ("registered", "corrected", "taken_over"):
             self._reach(one)
 
     def _reach(self, one: Happened) -> None:
@@ -107,6 +114,10 @@ class Replay:
         kind = self.stage_type(one.went_to)
         self.closing_known = self.closing_known and bool(kind)
         self.closed = (self.closed or one.at) if kind == "closed" else None
+        if one.verb == "taken_over" and one.outcome == "closed":  # it was over before: its own days count
+            began, ended = (_stamped(one.value(key)) for key in ("happened_at", "closed_at"))
+            self.opened = began or one.at
+            self.closed = max(self.opened, ended or self.opened)
 
     def stage_type(self, stage: str) -> str:
         """open or closed; "" where nobody knows it any more."""
