@@ -49,7 +49,7 @@ def _turn() -> None:
 
 
 def _kind() -> None:
-    Clock.objects.update(kind="unheard_of")
+    Clock.objects.filter(pk=Clock.objects.filter(stopped_at=None).latest("pk").pk).update(kind="unheard_of")
 
 
 def _code() -> None:

@@ -19,6 +19,7 @@ from wenguo.cases import triggers
 from wenguo.jobs import schema
 from wenguo.jobs.backup import automatic, writing
 from wenguo.people.models import Branch
+from wenguo.policy.fields import canonical
 from wenguo.vehicles.models import Reading, Vehicle
 
 # What the first version's tables looked like, at which later migrations change and add.
@@ -40,19 +41,15 @@ def earlier(templates):
         executor.migrate(EARLIER)
         old = executor.loader.project_state(EARLIER).apps
         branch = old.get_model("people", "Branch").objects.create(code="HZ", name="店", path="/1/", pack="auto_dealer")
-        cars = [
-            old.get_model("vehicles", "Vehicle")(branch=branch, plate=f"浙A{nth:05d}", mileage_km=nth * 100)
-            for nth in range(1, CARS + 1)
-        ]
-        old.get_model("vehicles", "Vehicle").objects.bulk_create(cars)
-        old.get_model("people", "Amendment").objects.bulk_create(
-            old.get_model("people", "Amendment")(
-                kind="vehicle", thing=car.pk, seq=1, at=NOW, actor="staff:7",
-                body=f'{{"after":{{"mileage_km":{car.pk}00}}}}',
-                reason="", prev="0" * 64, hash=f"{car.pk:064d}",
-            )
-            for car in old.get_model("vehicles", "Vehicle").objects.all()
-        )  # fmt: skip
+        vehicle, amendment = old.get_model("vehicles", "Vehicle"), old.get_model("people", "Amendment")
+        vehicle.objects.bulk_create(
+            vehicle(branch=branch, plate=f"浙A{nth:05d}", mileage_km=nth * 100) for nth in range(1, CARS + 1)
+        )
+        first = {"kind": "vehicle", "seq": 1, "at": NOW, "actor": "staff:7", "prev": "0" * 64}
+        amendment.objects.bulk_create(
+            amendment(**first, thing=pk, hash=f"{pk:064d}", body=canonical({"after": {"mileage_km": pk * 100}}))
+            for pk in vehicle.objects.values_list("pk", flat=True)
+        )
     yield place
     templates.drop(place)
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import DateTimeField, F, Min, Q, Value
 from django.db.models.functions import Coalesce
 
+from wenguo.cases.acting import RELATIONS
 from wenguo.cases.models import NEVER, Case, Clock, Draft, Errand, Loop, Notice
 from wenguo.cases.record import replayed
 from wenguo.people.ailments import Ailment
@@ -48,7 +49,7 @@ def turns() -> Iterator[Ailment]:
     """Roles whose turn it is, and that the pack doesn't know: nobody finds these cases on a desk."""
     waiting = Case.objects.filter(stage_type="open").exclude(turn_role="")
     for pack, role in waiting.order_by("pack", "turn_role").values_list("pack", "turn_role").distinct():
-        if pack in packs() and role not in packs()[pack].roles:
+        if pack in packs() and role not in packs()[pack].roles and role not in RELATIONS:
             yield Ailment(f"有案件等着未知角色 · open cases wait for a role that the pack doesn't know: {role}", PACK)
 
 

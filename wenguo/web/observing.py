@@ -47,9 +47,8 @@ def _leave(request: HttpRequest, status: int, seconds: float) -> None:
 def route_of(request: HttpRequest) -> str:
     """The name of the address: never the address itself, which may hold a token."""
     match = request.resolver_match
-    if match is None:
-        return "none"
-    return match.view_name or "none"
+    name = match.view_name if match else ""
+    return f"{'api:' if request.path.startswith('/api/') else ''}{name or 'none'}"
 
 
 def actor_of(request: HttpRequest) -> str:
