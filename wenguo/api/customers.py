@@ -77,8 +77,8 @@ def _asked(branch: Branch, raw: dict[str, Any], by: Actor) -> dict[str, str]:
                 found[key] = KINDS[field.kind].read(field, raw[key], asking(branch, by, now())).strip()
         except Problem as problem:
             wrong[key] = problem
-    if "name" in found and (unfit := _name_problem(found["name"], branch, by)):
-        wrong["name"] = unfit
+    if "name" in found and (why := _name_problem(found["name"], branch, by)):
+        wrong["name"] = why
     if not found and not wrong:
         wrong = dict.fromkeys(ASKED, Problem("Please give a phone, a plate, a VIN or a name."))
     if wrong:

@@ -31,6 +31,7 @@ KINDS: dict[str, Schema] = {
     "amounts": {"type": "object", "additionalProperties": False},
 }
 LISTS = ("choices", "file")
+NOTHING: Schema = {"enum": [None, "", [], {}]}  # any of these says that a field is empty
 
 
 def form_schema(form: Form, language: str, people: People | None = None) -> Schema:
@@ -60,12 +61,15 @@ def _field(field: Field, language: str, people: People | None) -> Schema:
         one["maximum"] = field.largest
     if field.kind == "amounts":
         titles = {key: {"title": label.word(language)} for key, label in field.options.items()}
-        one["properties"] = {key: KINDS["money"] | title for key, title in titles.items()}
+        costs = {"anyOf": [KINDS["money"], {"enum": [None, ""]}]}
+        one["properties"] = {key: costs | title for key, title in titles.items()}
     elif field.options:
         one |= _choice([(key, label.word(language)) for key, label in field.options.items()])
     if field.kind == "person" and people:
         one |= _choice(people(field))
     whole: Schema = {"type": "array", "items": one, "maxItems": 100} if field.kind in LISTS else one
+    if not field.required:
+        whole = {"anyOf": [whole, NOTHING]}
     whole["title"] = field.label.word(language)
     if field.help:
         whole["description"] = field.help.word(language)

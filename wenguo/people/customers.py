@@ -14,6 +14,7 @@ MOST = 20  # customers of one name
 # "NOT … = ''" as in the unique constraint, or SQLite wouldn't take its index.
 OF_NUMBER = "WHERE branch_id = %s AND external_id = %s AND NOT external_id = ''"
 OF_PHONE = "WHERE branch_id = %s AND phone = %s"
+OF_NAME = f"WHERE branch_id = %s AND name = %s ORDER BY id DESC LIMIT {MOST}"
 ANOTHERS = Problem("Another customer of this branch has this number.")
 
 
@@ -51,4 +52,4 @@ def _meant(branch: Branch, number: str, phone: str) -> Customer | None:
 
 def customers_named(branch: Branch, name: str) -> list[Customer]:
     """The branch's customers of exactly this name, the latest first, at most MOST."""
-    return read(Customer, f"WHERE branch_id = %s AND name = %s ORDER BY id DESC LIMIT {MOST}", branch.pk, name)
+    return read(Customer, OF_NAME, branch.pk, name)
