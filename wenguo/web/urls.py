@@ -14,6 +14,7 @@ from wenguo.web import (
     intake,
     language,
     limits,
+    searching,
     signin,
 )
 
@@ -50,6 +51,7 @@ urlpatterns = [
     path("calls/<number:number>/", calls.show_one, name="calls_of"),
     path("cases/new", intake.intake, name="intake"),
     path("cases/new/look-up/", intake.look_up, name="look_up"),
+    path("cases/search/", searching.search_page, name="search"),
     path("cases/<number:number>/", case_pages.show, name="case"),
     path("cases/<number:number>/<verb:verb>/", case_pages.take_step, name="step"),
     path("coach/", coach.ask, name="coach"),
