@@ -34,6 +34,7 @@ __all__ = [  # fmt: skip
     "words",
 ]
 PAGE = 25  # hits
+LARGEST = 2**63 - 1  # id
 FEW = 8  # branches: who sees no more asks the index for them; what others may see is sorted out afterwards
 
 
@@ -65,7 +66,7 @@ def find(text: str, by: Actor, after: str = "", limit: int = PAGE) -> Found:
     wanted, branches = words(text), [one.pk for one in by.branches()]
     if not wanted or not branches:
         return Found([], "")
-    before = int(after) if after.isdecimal() and len(after) < 19 else LARGEST_ID - 1
+    before = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else LARGEST
     with connection.cursor() as cursor:
         cursor.execute(*_walk(wanted, branches, by, before, limit + 1))
         found = [pk for (pk,) in cursor.fetchall()]

@@ -19,6 +19,7 @@ from wenguo.web import (
     metrics,
     proof,
     saved_views,
+    searching,
     signin,
     together,
 )
@@ -72,6 +73,7 @@ urlpatterns = [
     path("cases/together/<verb:verb>/", together.take, name="together_take"),
     path("cases/new", intake.intake, name="intake"),
     path("cases/new/look-up/", intake.look_up, name="look_up"),
+    path("cases/search/", searching.search_page, name="search"),
     path("cases/<number:number>/", case_pages.show, name="case"),
     path("cases/<number:number>/proof/", proof.show, name="proof"),
     path("cases/<number:number>/proof/file/", proof.send, name="proof_file"),
