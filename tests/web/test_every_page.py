@@ -25,7 +25,7 @@ RULES = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violation
 FINDINGS = """async rules => (await axe.run(document, rules)).violations.map(
     one => ({id: one.id, at: one.nodes.map(node => node.html.slice(0, 300))}))"""
 LARGEST, MOST = 300_000, 10  # bytes and requests of a list page that was never loaded before
-LISTS = {"/?view=all": "bob", "/calls/": "callback_agent", "/bell/": "bob"}
+LISTS = {"/?view=all": "bob", "/cases/": "bob", "/calls/": "callback_agent", "/bell/": "bob"}
 
 
 class Shop(NamedTuple):
@@ -50,7 +50,17 @@ def places_of_a_shop() -> Iterator[tuple[str, str]]:
     called = at_stage("calling_back", phone="13900139002", vin="LSVAU2180N2183294")
     done = at_stage("closed", phone="13900139003")
     car = f"/vehicles/{called.vehicle_id}/"
-    for place in ("", "cases/new", "bell/", "settings/", "settings/limits/", "settings/limits/edit/"):
+    for place in (
+        "",
+        "cases/",
+        "cases/filter/?category=service",
+        "cases/?cause=part_quality&state=open",
+        "cases/new",
+        "bell/",
+        "settings/",
+        "settings/limits/",
+        "settings/limits/edit/",
+    ):
         yield "general_manager", f"/{place}"
     seal.seal(NOW)
     for case in (plan, done):
@@ -113,6 +123,25 @@ def states(page: Page) -> Iterator[str]:
     page.locator("#choices a[hx-get]:visible").first.click()
     page.wait_for_selector("#step form")
     yield "a form inside a case"
+    page.goto("/cases/")
+    page.locator("input[name=case]").first.check()
+    yield "a case chosen"
+    page.get_by_role("button", name="更多").or_(page.get_by_role("button", name="More")).click()
+    page.wait_for_selector(".list-menu.show")
+    yield "what else can be done with a list"
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.locator("#together button").click()
+    yield "steps for several cases"
+    with page.expect_navigation():
+        page.locator("[name=verb][value=noted]").click()
+    page.locator(".send").click()
+    page.wait_for_selector(".step .alert")
+    yield "a form for several cases, refused"
+    page.locator("textarea[name=note]").fill("一起备注")
+    page.locator(".send").click()
+    page.wait_for_selector(".result-sum")
+    yield "what came of each case"
 
 
 @pytest.mark.parametrize("language, viewport", [("zh-hans", DESKTOP), ("en", PHONE)])
