@@ -29,7 +29,8 @@ REAL = {
     "zhengwu_fj4_dev.csv": ("留言主题", "留言详情"),
 }
 OWN = ("冷车起步时前轴异响,", "4S店说是正常现象。", "变速箱 2.0T 换挡顿挫,", "要求退还差价。",
-       "Brake noise at 40 km/h; ", "空调不制冷,", "更换刹车片后三天又响。", "配件等了两个月,", "😡无人回复,", "𠮷田先生来电催促。")  # fmt: skip
+       "Brake noise at 40 km/h; ", "空调不制冷,", "更换刹车片后三天又响。",
+       "配件等了两个月,", "😡无人回复,", "𠮷田先生来电催促。")  # fmt: skip
 SHOPS, QUESTIONS, SHOWN = 250, 1_000, 25
 MADE = 100_000  # cases made one by one; what is beyond is copied by SQL
 COPIED = "pack, process, branch_id, stage, stage_type, turn_role, round, version, opened_at, next_due_at, source,"

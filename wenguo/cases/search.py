@@ -12,7 +12,6 @@ from django.db import connection
 from wenguo.cases.grams import asked, excerpt, marked, normalised, why_not, words
 from wenguo.cases.indexing import branch_gram, quoted, renew
 from wenguo.cases.reindexing import complete, faults, follow, rebuild, tidy
-from wenguo.cases.walks import LARGEST_ID
 from wenguo.people.actors import Actor
 from wenguo.people.rows import places
 from wenguo.policy.load import packs

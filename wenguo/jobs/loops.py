@@ -17,6 +17,7 @@ from django.db.models import Q
 from wenguo.cases.models import Loop
 from wenguo.jobs.imports import bring_in
 from wenguo.jobs.sealing import seal_round
+from wenguo.jobs.searching import follow
 from wenguo.jobs.send import send
 from wenguo.jobs.tick import tick
 from wenguo.jobs.tidy import tidy
@@ -43,6 +44,7 @@ JOBS = (
     Job("send", 2, send),
     Job("seal", 60, seal_round),
     Job("import", 2, bring_in, apart=True),
+    Job("search", 5, follow),
     Job("tidy", 3600, tidy),
 )
 

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from wenguo.cases import triggers
 from wenguo.cases.door import act
 from wenguo.cases.models import Case
+from wenguo.cases.reindexing import complete
 from wenguo.jobs import Refused
 from wenguo.jobs.backup.automatic import before_upgrade
 from wenguo.people.actors import SYSTEM
@@ -59,6 +60,7 @@ def upgrade(
         if backup:
             before_upgrade(now, say)
         call_command("migrate", verbosity=0, interactive=False)
+        complete()
     if triggers.installed(connection):
         triggers.install(connection)
     if connection.vendor == "postgresql":
