@@ -1,7 +1,7 @@
 # 闻过 · wenguo. `make run` needs python3 (3.11 or newer) with pip and venv, and make; nothing else, and no root.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ready run test check format screenshot bench messages lock clean
+.PHONY: help ready run test check format screenshot bench fuzz messages lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -56,6 +56,10 @@ screenshot: ready .venv/.dev ## 文档截图 · the pictures of the README
 
 bench: ready ## 性能测试 · benchmarks
 	$(BIN)/python -m bench
+
+fuzz: ready .venv/.dev ## 接口模糊测试 · the API against its own description, for long; FUZZ=1000 for longer
+	@$(BIN)/python -m tests.machine
+	WENGUO_FUZZ=$(or $(FUZZ),100) WENGUO_HOME=$(CURDIR)/.venv/tests $(BIN)/pytest tests/api/test_fuzzing.py
 
 messages: .venv/.runtime ## 收集待译文字 · collect the texts to translate
 	$(BIN)/python -m wenguo.web.translations collect

@@ -10,11 +10,13 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+from bench.measure import reference_ms
 from tests.machine import Postgres
 
 HEAD = """# Figures
 
-Made by `make bench` on {day}: {machine}, {cores} cores, Python {python}. One client on one connection, {times} requests
+Made by `make bench` on {day}: {machine}, {cores} cores, Python {python}, {reference:.0f} ms for a million
+additions. One client on one connection, {times} requests
 each after a warm-up. CPU is the whole server's user and system time per request; the floor is the same statements sent
 by bare SQL (a create without its commit's fsync). Times in milliseconds.
 
@@ -23,8 +25,8 @@ by bare SQL (a create without its commit's fsync). Times in milliseconds.
 """
 
 
-def run(vendor: str, sizes: list[str]) -> str:
-    """The table rows of one database."""
+def run(vendor: str, arguments: list[str], module: str = "bench.run") -> str:
+    """The table rows of one database, as `module` prints them there."""
     with ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory(prefix="wenguo-bench-"))
         environment = os.environ | {"WENGUO_HOME": home, "DJANGO_SETTINGS_MODULE": "wenguo.settings"}
@@ -37,7 +39,7 @@ def run(vendor: str, sizes: list[str]) -> str:
         subprocess.run([sys.executable, "-m", "wenguo", "migrate"], env=environment, check=True)
         rows = []
         with subprocess.Popen(
-            [sys.executable, "-m", "bench.run", *sizes], env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", module, *arguments], env=environment, stdout=subprocess.PIPE, text=True
         ) as running:
             for line in running.stdout or ():
                 print(line, end="", flush=True)
@@ -54,7 +56,12 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     asked = parser.parse_args()
     head = HEAD.format(
-        day=date.today(), machine=platform.machine(), cores=os.cpu_count(), python=platform.python_version(), times=200
+        day=date.today(),
+        machine=platform.machine(),
+        cores=os.cpu_count(),
+        python=platform.python_version(),
+        times=200,
+        reference=reference_ms(),
     )
     rows = [run(vendor, asked.sizes) for vendor in asked.databases]
     Path(__file__).with_name("figures.md").write_text(head + "".join(rows), encoding="utf-8")

@@ -31,10 +31,11 @@ MADE = 1_000  # cases that go through the door
 
 
 class Herd:
-    """The rows of MADE cases that went through the door, and how a copy of them differs."""
+    """The rows of cases that went through the door, and how a copy of them differs."""
 
-    def __init__(self, password: str) -> None:
-        demo.fill(MADE, 1, 12, password, datetime.now(UTC), lambda line: print(f"  {line}", end="\r", flush=True))
+    def __init__(self, password: str, made: int = MADE) -> None:
+        self.made = made
+        demo.fill(made, 1, 12, password, datetime.now(UTC), lambda line: print(f"  {line}", end="\r", flush=True))
         _settle()
         self.rows = {table: list(self._made(table)) for table in TABLES}
         self.numbers = {row["id"]: row["number"] for row in self.rows[record.Case]}
@@ -48,13 +49,13 @@ class Herd:
 
     def grow(self, size: int) -> None:
         """Brings the installation to at least `size` cases."""
-        missing = -(-(size - record.Case.objects.count()) // MADE)
+        missing = -(-(size - record.Case.objects.count()) // self.made)
         free = self._free()
         for copy in range(free, free + missing):
             with transaction.atomic():
                 for table in TABLES:
                     _insert(table, self.copied(table, copy))
-            print(f"  {(copy - free + 1) * MADE} more cases   ", end="\r", flush=True)
+            print(f"  {(copy - free + 1) * self.made} more cases   ", end="\r", flush=True)
         print()
         with connection.cursor() as cursor:
             for sql in connection.ops.sequence_reset_sql(no_style(), list(TABLES)):

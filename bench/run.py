@@ -39,7 +39,7 @@ def serving() -> Iterator[tuple[int, int]]:
     server = subprocess.Popen(
         [sys.executable, "-m", "wenguo", "serve", "--port", str(port)],
         stdout=subprocess.DEVNULL, start_new_session=True,
-        env=os.environ | {"DATABASE_URL": os.environ.get("BENCH_APP_URL", "")},
+        env=os.environ | {"WENGUO_API_RATE": "-1", "DATABASE_URL": os.environ.get("BENCH_APP_URL", "")},
     )  # fmt: skip
     try:
         until = time.monotonic() + 60

@@ -20,6 +20,7 @@ from tests.people import Dealer, found_dealer, make_dealer
 from tests.record import faults
 from tests.serving import Serving
 
+settings.API_RATE = settings.API_STRANGERS = 0  # tests call as fast as they can
 ScryptPasswordHasher.work_factor = 2**8  # a sixty-fourth of the real one: hundreds of sign-ins would else cost a minute
 
 

@@ -46,7 +46,8 @@ class Database:
         ours = {key: value for key, value in os.environ.items() if not key.startswith(("WENGUO_", "DATABASE_"))}
         # The same key as here, so that a test can sign somebody in without their password.
         key = {"WENGUO_SECRET_KEY": settings.SECRET_KEY}
-        return ours | key | {"WENGUO_HOME": str(self.home), "DATABASE_URL": self.url, "WENGUO_TEST": "1"}
+        place = {"WENGUO_HOME": str(self.home), "DATABASE_URL": self.url}
+        return ours | key | place | {"WENGUO_TEST": "1", "WENGUO_API_RATE": "-1", "WENGUO_API_STRANGERS": "-1"}
 
 
 class Templates:

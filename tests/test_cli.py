@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.db import connection
 
 from tests.databases import Database
 from tests.people import NOW, actor, at_stage
 from tests.record import without_entry
 from tests.serving import ROOT, wenguo
+from wenguo.cases import triggers
 from wenguo.cases.models import Case, Clock, Entry, Notice
 from wenguo.cli import main
 from wenguo.people.businessclock import now
@@ -253,3 +255,69 @@ def test_the_time_given_for_tests_is_only_taken_in_tests(own_database):
     assert "0 taken" in wenguo(own_database, "tick", **early).stdout
     assert "0 taken" not in wenguo(own_database, "tick", WENGUO_TEST="0", **early).stdout
     assert Entry.objects.filter(verb="overdue", at__gt=NOW).exists()
+
+
+# ---- seals, audit, anchors, proofs ----
+
+
+@ON_EITHER
+def test_the_audit_says_that_all_is_well_or_names_the_first_bad_row(empty_database, capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("WENGUO_NEW_PASSWORD", "a long way home")
+    main(["branch", "add", "HZ", "--name", "杭州店"])
+    main(["user", "add", "zhang", "--role", "reception", "--branch", "HZ"])
+    kept = tmp_path / "anchor.txt"
+    assert "已写入" in printed(capsys, "audit", "anchor", str(kept))
+    assert "记录完整" in printed(capsys, "audit", "verify", "--anchor", str(kept))
+    Branch.objects.update(name="绍兴店")
+    with pytest.raises(SystemExit) as ended:
+        main(["audit", "verify"])
+    said = capsys.readouterr().out
+    assert ended.value.code == 1
+    assert said.startswith("branch 1: “name”与变更记录不符") and "the record is not whole" in said
+
+
+@ON_EITHER
+def test_the_audit_says_which_triggers_are_missing_and_puts_none_back(own_database, capsys):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER cases_seal_delete")
+    with pytest.raises(SystemExit):  # the tests' dealer group was made past amend(), which it finds as well
+        main(["audit", "verify"])
+    assert "missing: cases_seal_delete" in capsys.readouterr().out
+    assert triggers.installed(connection) == ["cases_seal_delete"]
+
+
+@ON_EITHER
+def test_an_anchor_is_never_overwritten_and_what_is_none_is_refused(database, capsys, tmp_path):
+    at_stage("receiving")
+    kept, other = tmp_path / "anchor.txt", tmp_path / "other.txt"
+    main(["audit", "anchor", str(kept)])
+    assert "exists already" in refusal(capsys, "audit", "anchor", str(kept))
+    other.write_text("no anchor", "utf-8")
+    assert "no anchor of wenguo" in refusal(capsys, "audit", "verify", "--anchor", str(other))
+    assert "No such file" in refusal(capsys, "audit", "verify", "--anchor", str(tmp_path / "none.txt"))
+
+
+@ON_EITHER
+def test_where_nothing_is_sealed_there_is_no_anchor_to_be_written(empty_database, capsys, tmp_path):
+    assert "nothing is sealed yet" in refusal(capsys, "audit", "anchor", str(tmp_path / "anchor.txt"))
+
+
+@ON_EITHER
+def test_a_proof_is_written_and_checked(database, capsys, tmp_path):
+    case = at_stage("receiving")
+    kept, proof = str(tmp_path / "anchor.txt"), tmp_path / "proof.json"
+    main(["audit", "anchor", kept])
+    printed(capsys, "audit", "prove", case.number, str(proof), "--anchor", kept)
+    assert "the proof holds" in printed(capsys, "audit", "check", str(proof), "--anchor", kept)
+    proof.write_text(proof.read_text("utf-8").replace('"registered"', '"noted"'), "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["audit", "check", str(proof), "--anchor", kept])
+    assert ended.value.code == 1 and f"{case.number} #1" in capsys.readouterr().out
+    assert "there is no case" in refusal(capsys, "audit", "prove", "HZ-1", str(tmp_path / "x"), "--anchor", kept)
+
+
+@ON_EITHER
+def test_a_round_of_sealing_by_hand(database, capsys):
+    at_stage("receiving")
+    assert printed(capsys, "seal") != "封存 · 0 sealed\n"
+    assert printed(capsys, "seal") == "封存 · 0 sealed\n"

@@ -3,7 +3,9 @@
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("WENGUO_HOME") or "var").resolve()
@@ -54,6 +56,25 @@ def _database(url: str) -> dict:
     }
 
 
+def _mail(url: str) -> dict:
+    """How mail leaves the house: smtp://user:password@host:port, smtps:// for TLS from the first sign, and
+    smtp://…?starttls=1 for TLS after the greeting; nothing leaves where `url` is empty."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("", "smtp", "smtps") or (url and not parts.hostname):
+        raise ImproperlyConfigured(
+            "WENGUO_SMTP_URL 应写作 smtp:// 或 smtps:// · WENGUO_SMTP_URL must be smtp://host:port or smtps://host:port"
+        )
+    return {
+        "EMAIL_HOST": parts.hostname or "",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and parse_qs(parts.query).get("starttls") == ["1"],
+        "EMAIL_TIMEOUT": 10,  # seconds; the loops wait meanwhile
+    }
+
+
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
 OWNER_DATABASE_URL = os.environ.get("WENGUO_OWNER_DATABASE_URL", "")
 SECRET_KEY = _secret_key()
@@ -61,8 +82,15 @@ BASE_URL = os.environ.get("WENGUO_BASE_URL", "")
 DEBUG = False
 # localhost: health checks on the machine itself.
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname, "localhost", "127.0.0.1"] if BASE_URL else ["*"]
+# Requests a second that one token may send on average; negative: as many as it likes.
+API_RATE = float(os.environ.get("WENGUO_API_RATE") or 20)
+# The same for tokens that aren't known, from one address.
+API_STRANGERS = float(os.environ.get("WENGUO_API_STRANGERS") or 1)
 # Addresses whose X-Forwarded-For is believed, separated by commas.
 TRUSTED_PROXIES = {one.strip() for one in os.environ.get("WENGUO_TRUSTED_PROXIES", "").split(",") if one.strip()}
+globals().update(_mail(os.environ.get("WENGUO_SMTP_URL", "")))
+DEFAULT_FROM_EMAIL = os.environ.get("WENGUO_MAIL_FROM") or f"wenguo@{urlsplit(BASE_URL).hostname or 'localhost'}"
+METRICS_TOKEN = os.environ.get("WENGUO_METRICS_TOKEN", "")  # what /metrics asks for
 CSRF_TRUSTED_ORIGINS = [BASE_URL.rstrip("/")] if BASE_URL else []
 
 INSTALLED_APPS = [
@@ -72,9 +100,11 @@ INSTALLED_APPS = [
     "wenguo.people",
     "wenguo.vehicles",
     "wenguo.cases",
+    "wenguo.channels",
     "wenguo.web",
 ]
 MIDDLEWARE = [
+    "wenguo.web.observing.observed",
     "wenguo.web.safety.safe_headers",
     "wenguo.people.tree.one_organisation",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -130,12 +160,18 @@ CSRF_FAILURE_VIEW = "wenguo.web.errors.forged"
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 
+# Lines for people, from warnings on; or JSON, then with a line for each request. No personal values in either.
+LOG_JSON = os.environ.get("WENGUO_LOG", "") == "json"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": f"wenguo.people.logs.{'JsonLine' if LOG_JSON else 'PlainLine'}"}},
     "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["err"], "level": "WARNING"},
-    # A refused request is no news for the log; a broken one is.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # Django's own two say the same once more, with hosts and addresses in their words.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.server": {"level": "ERROR"},
+        "wenguo.requests": {"level": "INFO" if LOG_JSON else "WARNING"},
+    },
 }

@@ -20,7 +20,7 @@ def test_every_step_of_every_pack_has_a_path_of_its_own_with_its_form():
     for pack in packs().values():
         for process in pack.processes.values():
             for step in process.steps.values():
-                if step is process.opening:
+                if "new" in step.at:
                     continue
                 body = paths[f"/cases/{{number}}/steps/{step.do}"]["post"]["requestBody"]
                 schema = body["content"]["application/json"]["schema"]

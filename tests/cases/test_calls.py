@@ -87,7 +87,7 @@ def test_the_last_words_are_the_customers_and_not_our_notes(dealer):
     take(case, "not_reached", note="关机")
     (call,) = calls.callee(case, actor("callback_agent")).calls
     assert call.words.texts == ["这次不响了"]
-    assert call.remedy.state == "accepted" and call.task.done_at
+    assert call.remedy.state == "given" and call.task.done_at
 
 
 def test_every_customer_stands_on_exactly_one_page_due_before_planned(dealer, monkeypatch):

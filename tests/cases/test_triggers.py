@@ -37,7 +37,7 @@ def record(database):
     """At least two rows in every table of the record."""
     take(at_stage("receiving"), "noted")
     for nth in ("a", "b"):
-        Seal.objects.create(at=NOW, first=1, last=2, count=2, root=nth * 64, prev="0" * 64, hash=nth * 64)
+        Seal.objects.create(at=NOW, first=1, last=2, count=2, root=nth * 64, prev=nth * 64, hash=nth * 64)
     return {table: sorted(model.objects.values_list()) for table, model in TABLES.items()}
 
 

@@ -109,7 +109,7 @@ class Telling:
         who, name = actor(line["by"], self.now), line.get("case", "it")
         if name not in self.numbers:
             raw = self._filled("complaint", line, who, {**WHOLE, **line.get("with", {})})
-            return open_case("complaint", self.shop, who, raw, self.now)
+            return open_case("complaint", self.shop, who, raw, self.now, verb=line["do"])
         case = self._case(line)
         return act(case, line["do"], who, self._filled(case.process, line, who, line.get("with", {})), self.now)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.packs.telling import Telling, stories
+from wenguo.cases.audit.cases import Count, case_faults
 from wenguo.cases.refusals import Refusal
 from wenguo.policy.load import packs
 
@@ -18,6 +19,7 @@ def test_a_story_goes_as_it_is_told(name: str, database):
         except (AssertionError, Refusal) as fault:
             fault.add_note(f"{name}, line {nth}: {line}")
             raise
+    assert list(case_faults(Count())) == []  # whichever way it went, the audit reads the same story in the record
 
 
 def test_the_stories_leave_no_way_untold():

@@ -61,6 +61,16 @@ def test_who_sees_contacts_must_be_a_role(copy: PackCopy):
     assert copy.faults() == [f"{place}: unknown role 'receptoin'"]
 
 
+def test_who_gets_the_anchors_must_be_a_role(copy: PackCopy):
+    place = copy.plant("pack.toml", "#", "name", 'anchors_to = ["general_manager"', 'anchors_to = ["boss"')
+    assert copy.faults() == [f"{place}: unknown role 'boss'"]
+
+
+def test_no_step_has_the_name_of_a_page_of_the_case(copy: PackCopy):
+    place = step(copy, "noted", 'do = "noted"', 'do = "proof"')
+    assert f"{place}: 'proof' is the name of a page, so no step can have it" in copy.faults()
+
+
 def test_the_owner_of_a_process_must_be_a_role(copy: PackCopy):
     place = copy.plant(ROAD, "#", "name", 'owner = "service_manager"', 'owner = "manager"')
     assert copy.faults() == [f"{place}: unknown role 'manager'"]

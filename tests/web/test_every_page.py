@@ -12,10 +12,11 @@ import pytest
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
+from tests.channels.bringing_in import begun, brought_in
 from tests.databases import Templates
-from tests.people import at_stage, may_take, take
+from tests.people import NOW, at_stage, may_take, take
 from tests.web.browsing import DESKTOP, PHONE, Person, open_shop
-from wenguo.cases import calls, lists
+from wenguo.cases import calls, lists, seal
 from wenguo.people.models import Staff
 from wenguo.web import assets
 
@@ -61,12 +62,18 @@ def places_of_a_shop() -> Iterator[tuple[str, str]]:
         "settings/limits/edit/",
     ):
         yield "general_manager", f"/{place}"
+    seal.seal(NOW)
     for case in (plan, done):
         yield "general_manager", f"/cases/{case.number}/"
+        yield "general_manager", f"/cases/{case.number}/proof/"
     for case, verb in ((new, "assigned"), (new, "corrected"), (plan, "approved"), (called, "not_satisfied")):
         yield Staff.objects.get(pk=may_take(case, verb).staff_id).username, f"/cases/{case.number}/{verb}/"
     for place in (car, f"{car}edit/", f"{car}reading/", f"{car}visit/"):
         yield "service_advisor", place
+    table = "编号,投诉日期,投诉内容,电话\n1,2024-03-01,异响,12\n2,2024-03-02,漏油,\n"
+    yield "customer_admin", f"/settings/import/{begun('complaints', table).pk}/"
+    yield "customer_admin", f"/settings/import/{brought_in('complaints', table).pk}/"
+    yield "customer_admin", "/settings/import/"
     yield "callback_agent", "/calls/"
     yield "", "/login/"
     yield "", "/no/such/page"

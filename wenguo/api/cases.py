@@ -9,8 +9,8 @@ from ninja import Query, Router
 from wenguo.api.forms import form_schema
 from wenguo.api.reading import askable, body_of, branch_of, key_of, version_of
 from wenguo.api.replies import Call, Outdated, Unfit, reply
-from wenguo.api.shapes import CaseShape, EntriesShape, StaleShape, StepsShape, refusals
-from wenguo.api.showing import Eyes, case_json, entries_json
+from wenguo.api.shapes import CaseShape, ClocksShape, EntriesShape, StaleShape, StepsShape, refusals
+from wenguo.api.showing import Eyes, case_json, clocks_json, entries_json
 from wenguo.cases.door import Done, OpenStep, act, open_case, open_steps
 from wenguo.cases.judging import fact_label
 from wenguo.cases.lists import find_case
@@ -75,6 +75,17 @@ def entries(
 ) -> HttpResponse:
     """Everything that happened, oldest first, in pages."""
     return reply(entries_json(find_case(askable(number), request.auth), request.auth, after, limit))
+
+
+@router.get(
+    "cases/{number}/clocks",
+    response={200: ClocksShape, **refusals()},
+    operation_id="clocks",
+    summary="What was promised",
+)
+def clocks(request: Call, number: str) -> HttpResponse:
+    """Every clock of the case, running and stopped, in the order in which they began."""
+    return reply(clocks_json(find_case(askable(number), request.auth), request.language))
 
 
 @router.get(

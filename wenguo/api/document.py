@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from wenguo.api.forms import Schema, form_schema
 from wenguo.api.listing import listing_parameters
 from wenguo.policy.load import packs
-from wenguo.policy.pack import Form, Pack, Process
+from wenguo.policy.pack import NEW, Form, Pack, Process
 
 STEP = "/cases/{number}/steps/{verb}"
 KEY = {
@@ -66,7 +66,7 @@ def _steps(language: str) -> dict[str, tuple[str, list[Schema]]]:
     found: dict[str, tuple[str, list[Schema]]] = {}
     for pack, process in _processes():
         for step in process.steps.values():
-            if step is not process.opening:
+            if NEW not in step.at:
                 _, forms = found.setdefault(step.do, (step.label.word(language), []))
                 forms.append(_form(pack.forms.get(step.form), language))
     return found

@@ -2,13 +2,15 @@
 
 import json
 import logging
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
@@ -47,6 +49,17 @@ class Outdated(Refusal):
         self.conflict = conflict
 
 
+class TooFast(Refusal):
+    """More requests than one program may send. `seconds`: after which it may go on."""
+
+    status, code = 429, "too_fast"
+
+    def __init__(self, seconds: float):
+        self.retry_after = max(1, math.ceil(seconds))
+        problem = Problem("Too many requests. Please go on after %(seconds)s seconds.", seconds=self.retry_after)
+        super().__init__(problem.message, **problem.fill)
+
+
 def reply(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """`content` as JSON. A half of a sign that was sent in a field's name is told as "?"."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -68,16 +81,20 @@ def refused(request: Call, refusal: Refusal, headers: Mapping[str, str] | None =
     return reply(told, refusal.status, headers)
 
 
-def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def answered(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """`view` with what every reply carries, whatever came of it."""
 
-    def answer(request: Call, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.request_id = uuid4().hex
+    def answer(request: Call, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.request_id = getattr(request, "request_id", "") or uuid4().hex  # the middleware gave it one
         request.language = _language(request.headers.get("Accept-Language", ""))
+        asked = request.method
+        if asked == "HEAD":
+            request.method = "GET"
         response = view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed):
-            wrong = Unfit(405, "wrong_method", Problem("This address doesn't take %(method)s.", method=request.method))
-            response = refused(request, wrong, {"Allow": response.headers["Allow"]})
+            response = _other_method(request, asked, response.headers["Allow"].split(", "))
+        if asked == "HEAD":
+            response = _without_body(response)
         response.headers["X-Request-Id"] = request.request_id
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -86,6 +103,26 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     answer.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie is ever looked at, so none can be misused
     return answer
+
+
+def _other_method(request: Call, asked: str | None, methods: list[str]) -> HttpResponse:
+    """What an address says to a method that it has no operation for: OPTIONS asks for those that it has."""
+    allowed = {"Allow": ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))}
+    if asked == "OPTIONS":
+        return HttpResponse(status=204, headers=allowed)
+    return refused(
+        request, Unfit(405, "wrong_method", Problem("This address doesn't take %(method)s.", method=asked)), allowed
+    )
+
+
+def _without_body(response: HttpResponseBase) -> HttpResponseBase:
+    """The same status and headers, as HEAD asks for."""
+    if isinstance(response, HttpResponse):
+        response.headers["Content-Length"] = str(len(response.content))
+        response.content = b""
+    elif isinstance(response, StreamingHttpResponse):
+        response.streaming_content = ()  # whoever ends the response still closes the file
+    return response
 
 
 def _language(header: str) -> str:
@@ -103,6 +140,7 @@ def tell_refusals(api: NinjaAPI) -> None:
     """Whatever is raised becomes a reply of the same form."""
     handlers: dict[type[Exception], Callable[[Any, Any], HttpResponse]] = {
         Refusal: refused,
+        TooFast: _too_fast,
         AuthenticationError: _unknown_caller,
         ValidationError: _wrong_parameters,
         SuspiciousOperation: _malformed,
@@ -114,6 +152,10 @@ def tell_refusals(api: NinjaAPI) -> None:
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
+
+
+def _too_fast(request: Call, refusal: TooFast) -> HttpResponse:
+    return refused(request, refusal, {"Retry-After": str(refusal.retry_after)})
 
 
 def _unknown_caller(request: Call, failure: AuthenticationError) -> HttpResponse:

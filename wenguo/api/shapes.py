@@ -85,6 +85,22 @@ class FileShape(Shape):
     sha256: str
 
 
+class ClockShape(Shape):
+    """Something promised: the nth clock of its kind. `overdue_at`: when it was told that it wasn't kept."""
+
+    kind: str
+    label: str
+    nth: int
+    started_at: str
+    due_at: str
+    stopped_at: str | None
+    overdue_at: str | None
+
+
+class ClocksShape(Shape):
+    items: list[ClockShape]
+
+
 class EntryShape(Shape):
     """One thing that happened. `data`: what was filled in, null where erased; `before`: what stood there before."""
 
@@ -162,4 +178,4 @@ class StaleShape(ErrorShape):
 
 def refusals(*statuses: int) -> dict[Any, type[ErrorShape]]:
     """What else an operation may answer, beside what any may."""
-    return {frozenset({400, 401, 403, 404, 503, *statuses}): ErrorShape}
+    return {frozenset({400, 401, 403, 404, 429, 503, *statuses}): ErrorShape}

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from wenguo.cases.lists import sees_contact
 from wenguo.cases.masks import MASKS
-from wenguo.cases.models import NEVER, Case, Entry, Evidence
+from wenguo.cases.models import NEVER, Case, Clock, Entry, Evidence
 from wenguo.people.actors import SYSTEM, Actor
 from wenguo.people.chain import stamp
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
-from wenguo.policy.pack import COLUMNS, Field
+from wenguo.policy.pack import COLUMNS, ClockRule, Field
 
 BEFORE = "before:"  # how the record names a value that stood before a correction
 
@@ -106,6 +106,19 @@ def _entry(case: Case, entry: Entry, files: list[Evidence], eyes: Eyes) -> dict[
         "before": eyes.values(fields, before), "files": [file_json(one) for one in files],
         "hash": entry.hash, "prev": entry.prev,
     }  # fmt: skip
+
+
+def clocks_json(case: Case, language: str) -> dict[str, Any]:
+    """Every clock that the case has had, in the order in which they began."""
+    rules = packs()[case.pack].processes[case.process].clocks
+    return {"items": [_clock(one, rules, language) for one in case.clocks.order_by("id")]}
+
+
+def _clock(clock: Clock, rules: Mapping[str, ClockRule], language: str) -> dict[str, Any]:
+    moments = {key: getattr(clock, key) for key in ("started_at", "due_at", "stopped_at", "overdue_at")}
+    label = rules[clock.kind].label.word(language) if clock.kind in rules else clock.kind
+    told = {key: stamp(moment) if moment else None for key, moment in moments.items()}
+    return {"kind": clock.kind, "label": label, "nth": clock.nth, **told}
 
 
 def file_json(file: Evidence) -> dict[str, Any]:

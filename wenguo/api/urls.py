@@ -5,7 +5,7 @@ from django.urls import URLPattern, re_path
 from ninja import NinjaAPI
 
 from wenguo import __version__
-from wenguo.api import files, listing, vehicles
+from wenguo.api import customers, files, listing, vehicles
 from wenguo.api.bearer import Bearer
 from wenguo.api.document import described
 from wenguo.api.replies import Call, answered, nowhere, reply, tell_refusals
@@ -14,7 +14,7 @@ api = NinjaAPI(
     title="闻过 wenguo", version=__version__, description="The same doors as the pages, for programs.",
     auth=Bearer(), openapi_url=None, docs_url=None, urls_namespace="api", servers=[{"url": "/api/v1"}],
 )  # fmt: skip
-for part in (listing, files, vehicles):  # listing has the router of all that is under cases
+for part in (listing, files, vehicles, customers):  # listing has the router of all that is under cases
     api.add_router("", part.router)
 tell_refusals(api)
 

@@ -1,7 +1,7 @@
 """The shapes of what the API answers about cars and their visits, and of what it takes: for openapi.json and tests."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from wenguo.api.forms import Schema, form_schema
 from wenguo.api.shapes import Shape
@@ -31,6 +31,16 @@ class VehicleTold(Shape):
     invoiced_on: str | None
     delivered_on: str | None
     mileage_km: int | None
+
+
+class CustomerTold(Shape):
+    """A customer as their branch knows them; `phone` is masked for those whose work doesn't need it."""
+
+    id: int
+    branch: str
+    external_id: str
+    name: str
+    phone: str
 
 
 class PartTold(Shape):
@@ -64,6 +74,38 @@ class VisitTold(Shape):
     total_fen: int | None
     quality: str
     payer: str
+
+
+class CaseMet(Shape):
+    """A case of whoever was asked for."""
+
+    number: str
+    process: str
+    stage: str
+    stage_type: Literal["open", "closed"]
+    opened_at: str
+    next_due_at: str | None
+
+
+class MetShape(Shape):
+    """Who calls, and about which car: what a branch knows of them."""
+
+    customers: list[CustomerTold]
+    vehicle: VehicleTold | None
+    visits: list[VisitTold]
+    cases: list[CaseMet]
+
+
+def described(asked: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    """What openapi.json says of a body with these fields, each of one of the pack's forms; at least one is given."""
+    found: dict[str, Schema] = {"branch": {"type": "string"}}
+    for key, (form, field) in asked.items():
+        found[key] = _properties(default_pack().forms[form])[field]
+    schema = {
+        "type": "object", "properties": found, "required": ["branch"], "additionalProperties": False,
+        "anyOf": [{"required": [key]} for key in asked],
+    }  # fmt: skip
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def body(form_keys: tuple[str, ...], left_out: str, also: dict[str, Schema]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Cars and repair orders as a dealer's own system knows them: it puts them here, as often as it likes."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.http import HttpResponse
 from ninja import Router
@@ -9,27 +8,15 @@ from ninja import Router
 from wenguo.api.reading import STRICT, body_of, branch_of
 from wenguo.api.replies import Call, reply
 from wenguo.api.shapes import refusals
+from wenguo.api.telling import refuse_second, tell, vehicle_json, visit_json
 from wenguo.api.vehicle_shapes import VehicleTold, VisitTold, body
-from wenguo.cases.asking import asking
-from wenguo.cases.masks import MASKS
 from wenguo.cases.refusals import Invalid
-from wenguo.people.actors import Actor
-from wenguo.people.businessclock import now
-from wenguo.people.chain import stamp
-from wenguo.people.models import Branch
-from wenguo.policy.fields import Asking, Problem
-from wenguo.policy.forms import Wrong
-from wenguo.policy.load import packs
+from wenguo.policy.fields import Problem
 from wenguo.policy.money import typed_yuan
 from wenguo.vehicles.dms import vehicle_told, visit_told
-from wenguo.vehicles.models import Vehicle, Visit
-from wenguo.vehicles.vins import is_doubtful
-from wenguo.vehicles.visits import days_in_workshop
 
 router = Router()
 MOST_FEN = 10_000_000_000
-Told = TypeVar("Told")
-Tell = Callable[[Branch, str, dict[str, Any], Asking, Actor], tuple[Told, bool]]
 CAR = {"vin": {"type": "string"}, "plate": {"type": "string"}}
 
 
@@ -48,9 +35,9 @@ def put_vehicle(request: Call, vin: str) -> HttpResponse:
     """
     raw = body_of(request)
     branch = branch_of(raw.pop("branch", None), request.auth)
-    _refuse_second(raw, "vin")
-    vehicle, new = _tell(vehicle_told, branch, vin, raw, request.auth)
-    return reply(_vehicle(vehicle, branch, request.auth), 201 if new else 200)
+    refuse_second(raw, "vin")
+    vehicle, new = tell(vehicle_told, branch, vin, raw, by=request.auth)
+    return reply(vehicle_json(vehicle, branch, request.auth), 201 if new else 200)
 
 
 @router.put(
@@ -70,23 +57,9 @@ def put_visit(request: Call, order_no: str) -> HttpResponse:
     """
     raw = _with_rows(request)
     branch = branch_of(raw.pop("branch", None), request.auth)
-    _refuse_second(raw, "order_no")
-    visit, new = _tell(visit_told, branch, order_no, _as_typed(raw), request.auth)
-    return reply(_visit(visit, branch), 201 if new else 200)
-
-
-def _refuse_second(raw: dict[str, Any], name: str) -> None:
-    """What the address names can't be named again by the body."""
-    if name in raw:
-        raise Invalid({name: Problem("There is no such field here.")})
-
-
-def _tell(tell: Tell[Told], branch: Branch, name: str, raw: dict[str, Any], by: Actor) -> tuple[Told, bool]:
-    """What was stored, and whether it is new. Raises Invalid."""
-    try:
-        return tell(branch, name, raw, asking(branch, by, now()), by)
-    except Wrong as wrong:
-        raise Invalid(wrong.problems) from wrong
+    refuse_second(raw, "order_no")
+    visit, new = tell(visit_told, branch, order_no, _as_typed(raw), by=request.auth)
+    return reply(visit_json(visit, branch), 201 if new else 200)
 
 
 def _with_rows(request: Call) -> dict[str, Any]:
@@ -143,32 +116,3 @@ def _yuan(fen: Any) -> str | None:
     if not isinstance(fen, int) or isinstance(fen, bool) or not 0 <= fen <= MOST_FEN:
         raise Problem("Money is a whole number of fen, not negative.")
     return typed_yuan(fen)
-
-
-def _vehicle(vehicle: Vehicle, branch: Branch, by: Actor) -> dict[str, Any]:
-    clear = bool(packs()[branch.pack].sees_contact & by.roles_at(branch))
-    masked = {"plate": MASKS["plate"], "vin": MASKS["vin"]}
-    numbers = {key: getattr(vehicle, key) for key in ("plate", "temporary_plate", "vin", "engine_no")}
-    if not clear:
-        numbers = {key: masked[key](text) if key in masked else "***"[: len(text)] for key, text in numbers.items()}
-    days = {key: getattr(vehicle, key) for key in ("launched_on", "invoiced_on", "delivered_on")}
-    return {
-        "id": vehicle.pk, "branch": branch.code, **numbers, "vin_doubtful": is_doubtful(vehicle.vin),
-        "brand": vehicle.brand, "series": vehicle.series, "model": vehicle.model,
-        **{key: day.isoformat() if day else None for key, day in days.items()}, "mileage_km": vehicle.mileage_km,
-    }  # fmt: skip
-
-
-def _visit(visit: Visit, branch: Branch) -> dict[str, Any]:
-    until = max(visit.in_at, visit.out_at or now())
-    empty = {"number": "", "quantity": None, "amount_fen": None}
-    plain = (
-        "kind", "mileage_km", "advisor", "technician", "complaint", "items", "labour_hours", "labour_fen",
-        "material_fen", "total_fen", "quality", "payer",
-    )  # fmt: skip
-    return {
-        "order_no": visit.order_no, "branch": branch.code, "vehicle": visit.vehicle_id,
-        "in_at": stamp(visit.in_at), "out_at": stamp(visit.out_at) if visit.out_at else None,
-        "days": days_in_workshop(visit.in_at, until), "parts": [empty | one for one in visit.parts],
-        **{key: getattr(visit, key) for key in plain},
-    }  # fmt: skip

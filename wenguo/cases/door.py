@@ -27,6 +27,7 @@ from wenguo.cases.verbs import VERBS, load_verbs
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
 from wenguo.people.rows import first, store, store_all
+from wenguo.people.seal_lock import hold_off_seal
 from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import packs
@@ -56,24 +57,31 @@ class OpenStep(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-def open_case(process: str, branch: Branch, by: Actor, data: dict[str, Any], now: datetime, *, key: str = "") -> Done:
-    """Opens a case of `process` at `branch` by the pack's opening step, from the raw form `data`.
+def open_case(
+    process: str, branch: Branch, by: Actor, data: dict[str, Any], now: datetime, *,
+    key: str = "", verb: str = "", opened_for: str | None = None,
+) -> Done:  # fmt: skip
+    """Opens a case of `process` at `branch` by the pack's opening step (or another one, `verb`), from the raw `data`.
 
     `now` is UTC. A second call with the same `key` by the same actor returns the first case. Raises a Refusal (404
-    outside the actor's branches, 403, 422 with fields) and then leaves nothing behind.
+    outside the actor's branches, 403, 422 with fields) and then leaves nothing behind; IntegrityError where there is a
+    case for the same `opened_for`, whoever opened it.
     """
     pack = packs()[branch.pack]
     if process not in pack.processes or not (by.sees(branch) or by.code == "system"):
+        raise refusals.NotFound
+    do = verb or pack.processes[process].opening.do
+    if do not in pack.processes[process].steps or NEW not in pack.processes[process].steps[do].at:
         raise refusals.NotFound
 
     def new_case() -> Case:
         return Case(
             number=_next_number(branch, now), pack=pack.name, process=process, branch=branch, stage=NEW,
-            stage_type=NOWHERE.type, opened_at=now, turn_role="",
+            stage_type=NOWHERE.type, opened_at=now, turn_role="", opened_for=opened_for,
         )  # fmt: skip
 
     return _once(f"{process}@{branch.code}", key, by, data, lambda: take(
-        new_case(), pack.processes[process].opening.do, by, data, now
+        new_case(), do, by, data, now
     ))  # fmt: skip
 
 
@@ -115,21 +123,13 @@ def _transact(path: str, key: str, by: Actor, data: dict[str, Any], change: Call
             raise refusals.KeyReused
         entry = Entry.objects.select_related("case__branch").get(pk=known.entry_id)
         return Done(entry.case, entry, repeated=True)
-    _hold_off_seal()
+    hold_off_seal()
     entry = change()
     if key:
         store(Idempotency(actor=by.code, key=key, path=asked[0], body_hash=asked[1], entry=entry))
     return Done(entry.case, entry)
 
 
-def _hold_off_seal() -> None:
-    """On PostgreSQL the seal waits for every act under way, or it would never cover an entry not yet committed."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SEAL_LOCK])
-
-
-SEAL_LOCK = 0x77656E  # "wen"
 NEXT_NUMBER = """
     INSERT INTO cases_counter (branch_id, month, last) VALUES (%s, %s, 1)
     ON CONFLICT (branch_id, month) DO UPDATE SET last = cases_counter.last + 1 RETURNING last

@@ -4,16 +4,20 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import puremagic
 from django.conf import settings
+from django.http import FileResponse
 
 from wenguo.cases.models import Evidence
 from wenguo.cases.refusals import Invalid
 from wenguo.people.actors import Actor
+from wenguo.people.ailments import Ailment
 from wenguo.policy.fields import Problem
 
 LARGEST = 20 * 1024 * 1024  # bytes
@@ -30,9 +34,17 @@ KEPT = SHOWN | {
 }
 
 
+INCOMING = "incoming-"  # begins the name of a file that is still being written
+
+
+def folder() -> Path:
+    """Where all files lie."""
+    return Path(settings.HOME) / "evidence"
+
+
 def path_of(sha256: str) -> Path:
     """Where a file with this hash lies."""
-    return Path(settings.HOME) / "evidence" / sha256[:2] / sha256
+    return folder() / sha256[:2] / sha256
 
 
 def store(name: str, chunks: Iterable[bytes], by: Actor, now: datetime) -> Evidence:
@@ -40,10 +52,9 @@ def store(name: str, chunks: Iterable[bytes], by: Actor, now: datetime) -> Evide
 
     Raises Invalid for an empty file or one over LARGEST bytes.
     """
-    folder = Path(settings.HOME) / "evidence"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder().mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="incoming-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=folder(), prefix=INCOMING, delete=False) as file:
         try:
             for chunk in chunks:
                 size += len(chunk)
@@ -70,8 +81,8 @@ def _place(incoming: Path, target: Path) -> None:
     """Moves the file where its hash says and makes the move itself durable."""
     target.parent.mkdir(exist_ok=True)
     incoming.replace(target)
-    for folder in (target.parent, target.parent.parent):
-        handle = os.open(folder, os.O_RDONLY)
+    for one in (target.parent, target.parent.parent):
+        handle = os.open(one, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
@@ -93,6 +104,21 @@ def _plain_name(name: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f\"<>:|?*‪-‮⁦-⁩]", "_", last)[:200].strip(" .") or "file"
 
 
+def handed_out(evidence: Evidence) -> FileResponse:
+    """The answer with this file, on a page or for a program: no browser runs anything in it or keeps it.
+
+    The name stands there twice (RFC 8187): the real one, and one in plain letters for programs that know no other.
+    """
+    way = "inline" if evidence.media_type in SHOWN else "attachment"
+    plain = evidence.name.encode("ascii", "replace").decode().replace("?", "_").replace("\\", "_").replace('"', "_")
+    named = f"filename=\"{plain}\"; filename*=UTF-8''{quote(evidence.name, safe='')}"
+    response = FileResponse(path_of(evidence.sha256).open("rb"), content_type=evidence.media_type)
+    response.headers["Content-Disposition"] = f"{way}; {named}"  # now: it sets one of its own when it is made
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def sound(evidence: Evidence) -> bool:
     """Whether the file is there and is byte for byte what its hash says."""
     path = path_of(evidence.sha256)
@@ -100,3 +126,41 @@ def sound(evidence: Evidence) -> bool:
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == evidence.sha256
+
+
+FRESH = 3600  # seconds in which a file without a row may still be on its way
+APART = "evidence-unknown"  # folder for files that no row names
+
+
+def ailments() -> Iterator[Ailment]:
+    """Files that are missing, were changed, or that no row names; reads every one of them."""
+    restore = "从备份里取回该文件 · take the file from a backup (evidence/aa/aabb…)"
+    seen = ""
+    for one in Evidence.objects.order_by("sha256", "pk").select_related("case").iterator(500):
+        if one.sha256 != seen and not sound(one):
+            state = "已改动 · was changed" if path_of(one.sha256).is_file() else "缺失 · is missing"
+            where = one.case.number if one.case else "-"
+            yield Ailment(f"证据文件{state}: {one.sha256} (id {one.pk}, {where})", restore)
+        seen = one.sha256
+    if strange := _unnamed():
+        what = f"{len(strange)} 个文件没有对应的证据 · {len(strange)} files in evidence/ that no row names"
+        yield Ailment(what, f"doctor --fix 把它们移到 {APART}/ · `wenguo doctor --fix` puts them apart")
+
+
+def _unnamed() -> list[Path]:
+    """Files that no row names and that aren't just being stored."""
+    folder, before = Path(settings.HOME) / "evidence", time.time() - FRESH
+    files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime < before]
+    named = set(Evidence.objects.filter(sha256__isnull=False).values_list("sha256", flat=True).iterator())
+    return [path for path in files if path.name not in named]
+
+
+def put_apart() -> None:
+    """Moves files that no row names out of the way; nothing is deleted but what was never whole."""
+    apart = Path(settings.HOME) / APART
+    for path in _unnamed():
+        if path.name.startswith("incoming-"):
+            path.unlink()
+        else:
+            apart.mkdir(exist_ok=True)
+            path.replace(apart / path.name)

@@ -113,11 +113,17 @@ def _split(act: Act, kept: Kept) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def replay_facts(case: Case) -> dict[str, Any]:
     """The facts that the entries of `case` add up to: what Case.facts must equal (erased values are left out)."""
-    facts: dict[str, Any] = {}
-    for entry in case.entries.order_by("seq").prefetch_related("private"):
+    return replayed([case])[case.pk]
+
+
+def replayed(cases: Iterable[Case]) -> dict[int, dict[str, Any]]:
+    """The same for several cases, by their ids; two queries for all of them."""
+    facts: dict[int, dict[str, Any]] = {case.pk: {} for case in cases}
+    for entry in Entry.objects.filter(case__in=facts).order_by("case", "seq").prefetch_related("private"):
         body = json.loads(entry.body)
         values = body["data"] | {row.field: json.loads(row.value) for row in entry.private.all() if row.value}
-        facts |= {key: values[key] for key in body["facts"] if key in values}
+        said = facts[entry.case_id]
+        said |= {key: values[key] for key in body["facts"] if key in values}
         for key in body["forgotten"]:
-            facts.pop(key, None)
-    return {key: value for key, value in facts.items() if key not in COLUMNS}
+            said.pop(key, None)
+    return {pk: {key: value for key, value in said.items() if key not in COLUMNS} for pk, said in facts.items()}

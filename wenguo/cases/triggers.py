@@ -27,7 +27,7 @@ class Kept(NamedTuple):
 KEPT = (
     Kept("cases_entry", (), (("id",), ("case_id", "seq"), ("hash",)), chain=("case_id",)),
     Kept("cases_approval", (), (("id",),)),
-    Kept("cases_seal", (), (("id",), ("hash",))),
+    Kept("cases_seal", (), (("id",), ("hash",), ("prev",))),
     Kept("people_amendment", (), (("id",), ("kind", "thing", "seq"), ("hash",)), chain=("kind", "thing")),
     Kept("cases_entryprivate", ("id", "entry_id", "field"), (("id",), ("entry_id", "field")),
          erases=("salt", "value")),

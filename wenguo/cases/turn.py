@@ -64,5 +64,6 @@ def notify(act: Act, entry: Entry, people: dict[str, list[int]]) -> None:
 
 def _told(act: Act) -> list[str]:
     """The pack's words for this outcome, those that the verb added, and those who hear of every case of its kind."""
-    kind = ["owner", *act.route.tell] if act.rerouted else []
+    # What is closed by the very act that opens it is history, and nobody's news.
+    kind = ["owner", *act.route.tell] if act.rerouted and act.case.stage_type != "closed" else []
     return [*act.step.tell.get(act.outcome, ()), *act.case.__dict__.get("tells", ()), *kind]

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Callable
 
 Run = Callable[[argparse.Namespace], int | None]
@@ -43,12 +44,25 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
+def aside(line: str) -> None:
+    """A line that isn't the command's own answer, which a program may read."""
+    print(line, file=sys.stderr, flush=True)
+
+
 def set_up() -> None:
     """Django, with the settings that the environment says."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wenguo.settings")
     import django
 
     django.setup()
+
+
+def set_up_as_owner() -> str:
+    """Django, as the owner of the tables: only that one may change them. Returns the app's own database URL."""
+    app_url = os.environ.get("DATABASE_URL", "")
+    os.environ["DATABASE_URL"] = os.environ.get("WENGUO_OWNER_DATABASE_URL") or app_url
+    set_up()
+    return app_url
 
 
 def ready() -> None:
@@ -61,6 +75,6 @@ def ready() -> None:
 
     schema.wait(say)
     if connection.vendor == "sqlite":
-        schema.upgrade("", now(), lambda line: None)
+        schema.upgrade("", now(), aside, quiet=True)
     else:
         schema.must_be_current()

@@ -2,10 +2,9 @@
 
 import argparse
 import multiprocessing
-import os
 from collections.abc import Callable
 
-from wenguo.cli.commands import Commands, count, port, ready, say, set_up
+from wenguo.cli.commands import Commands, count, port, ready, say, set_up_as_owner
 from wenguo.jobs import Refused
 
 
@@ -20,7 +19,8 @@ def add_to(commands: Commands) -> None:
         if name == "serve":
             made.add_argument("--demo", action="store_true", help="fill an empty database with a sample dealership")
     commands.add("worker", worker, "只有时钟 · the loops only")
-    commands.add("migrate", migrate, "升级数据库 · bring the database up to this version")
+    made = commands.add("migrate", migrate, "升级数据库 · back up, then bring the database up to this version")
+    made.add_argument("--no-backup", action="store_true", help="only where a backup was made in another way")
     made = commands.add("demo", demo, "填入样例数据 · fill an empty database with a sample dealership")
     made.add_argument("--cases", type=count, help="how many complaints (default 250)")
     made.add_argument("--seed", type=int, default=1)
@@ -72,15 +72,12 @@ def worker(asked: argparse.Namespace) -> None:
 
 
 def migrate(asked: argparse.Namespace) -> None:
-    app_url = os.environ.get("DATABASE_URL", "")
-    # Only the tables' owner may change them, and the app's role isn't that.
-    os.environ["DATABASE_URL"] = os.environ.get("WENGUO_OWNER_DATABASE_URL") or app_url
-    set_up()
+    app_url = set_up_as_owner()
     from wenguo.jobs import schema
     from wenguo.people.businessclock import now
 
     schema.wait(say)
-    schema.upgrade(app_url, now(), say)
+    schema.upgrade(app_url, now(), say, backup=not asked.no_backup)
 
 
 def demo(asked: argparse.Namespace) -> None:

@@ -15,8 +15,11 @@ from django.db import IntegrityError, close_old_connections, connections
 from django.db.models import Q
 
 from wenguo.cases.models import Loop
+from wenguo.jobs.imports import bring_in
+from wenguo.jobs.sealing import seal_round
 from wenguo.jobs.send import send
 from wenguo.jobs.tick import tick
+from wenguo.jobs.tidy import tidy
 from wenguo.people import businessclock
 
 log = logging.getLogger(__name__)
@@ -26,14 +29,22 @@ LONGEST_PAUSE = 8.0  # seconds after repeated failures: a database that comes ba
 
 
 class Job(NamedTuple):
-    """What a loop does in one round, and how many seconds lie between two rounds."""
+    """What a loop does in one round, and how many seconds lie between two rounds. `apart`: a round may take long, so
+    it has a thread of its own and the others don't wait for it."""
 
     name: str
     every: float
     run: Callable[[Callable[[], datetime], Callable[[], bool]], int]
+    apart: bool = False
 
 
-JOBS = (Job("tick", 5, tick), Job("send", 2, send))
+JOBS = (
+    Job("tick", 5, tick),
+    Job("send", 2, send),
+    Job("seal", 60, seal_round),
+    Job("import", 2, bring_in, apart=True),
+    Job("tidy", 3600, tidy),
+)
 
 
 class Lease:
@@ -75,12 +86,15 @@ class Lease:
 
 
 class Running:
-    """All loops, in one thread of this process, until stop()."""
+    """All loops of this process until stop(): in one thread, but for those that go apart."""
 
     def __init__(self, jobs: tuple[Job, ...] = JOBS):
         self.jobs = jobs
         self.ending = threading.Event()
         self.thread = threading.Thread(target=self.run, name="loops", daemon=True)
+        self.apart = [
+            threading.Thread(target=self._turn, args=((job,),), name=job.name, daemon=True) for job in jobs if job.apart
+        ]
 
     def start(self) -> "Running":
         self.thread.start()
@@ -89,17 +103,26 @@ class Running:
     def stop(self, seconds: float = 5) -> None:
         """Ends the loops after the row at hand and gives the leases back."""
         self.ending.set()
-        if self.thread.ident is not None:
-            self.thread.join(seconds)
+        for thread in (self.thread, *self.apart):
+            if thread.ident is not None:
+                thread.join(seconds)
 
     def run(self) -> None:
-        """Runs the loops in this thread until somebody calls stop()."""
-        turns = [Turn(job, self.ending) for job in self.jobs]
+        """Runs the loops in this thread (those apart beside it) until somebody calls stop()."""
+        for thread in self.apart:
+            thread.start()
+        self._turn(tuple(job for job in self.jobs if not job.apart))
+        for thread in self.apart:
+            thread.join()
+
+    def _turn(self, jobs: tuple[Job, ...]) -> None:
+        turns = [Turn(job, self.ending) for job in jobs]
         while not self.ending.is_set():
             for turn in turns:
                 if time.monotonic() >= turn.next_at:
                     turn.take()
-            self.ending.wait(max(0.05, min(turn.next_at for turn in turns) - time.monotonic()))
+            soonest = min((turn.next_at for turn in turns), default=time.monotonic() + LONGEST_PAUSE)
+            self.ending.wait(max(0.05, soonest - time.monotonic()))
         for turn in turns:
             turn.leave()
         connections.close_all()

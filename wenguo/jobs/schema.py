@@ -13,10 +13,11 @@ from wenguo.cases import triggers
 from wenguo.cases.door import act
 from wenguo.cases.models import Case
 from wenguo.jobs import Refused
+from wenguo.jobs.backup.automatic import before_upgrade
 from wenguo.people.actors import SYSTEM
 from wenguo.policy.load import packs
 
-OURS = ("people", "vehicles", "cases", "web")  # apps of ours that keep tables
+OURS = ("people", "vehicles", "cases", "channels", "web")  # apps of ours that keep tables
 RIGHTS = """
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
@@ -41,23 +42,30 @@ def wait(say: Callable[[str], None]) -> None:
         pause = min(pause * 2, 5)
 
 
-def upgrade(app_url: str, now: datetime, say: Callable[[str], None]) -> None:
+def upgrade(
+    app_url: str, now: datetime, say: Callable[[str], None], *, backup: bool = True, quiet: bool = False
+) -> None:
     """Migrates, installs the triggers and moves cases whose stage has a new name. `say` hears what was done.
 
-    On PostgreSQL this runs as the tables' owner; the role in `app_url` gets its rights. Raises Refused where that role
-    doesn't exist or a newer version made the tables. Running it twice changes nothing.
+    `backup`: first backs up a database that holds anything and is behind; without a backup there is no upgrade.
+    `quiet`: says nothing where there was nothing to do. On PostgreSQL this runs as the tables' owner; the role in
+    `app_url` gets its rights. Raises Refused where that role doesn't exist or a newer version made the tables. Running
+    it twice changes nothing.
     """
     executor = MigrationExecutor(connection)
-    if newer := _newer(executor):
-        raise Refused(newer)
-    if _waiting(executor):
+    if later := newer(executor):
+        raise Refused(later)
+    if behind := waiting(executor):
+        if backup:
+            before_upgrade(now, say)
         call_command("migrate", verbosity=0, interactive=False)
     if triggers.installed(connection):
         triggers.install(connection)
     if connection.vendor == "postgresql":
         _grant(unquote(urlsplit(app_url).username or ""))
     moved = relocate(now)
-    say(f"数据库已是最新 · the database is up to date{f'; {moved} cases moved' if moved else ''}")
+    if behind or moved or not quiet:
+        say(f"数据库已是最新 · the database is up to date{f'; {moved} cases moved' if moved else ''}")
 
 
 def _grant(role: str) -> None:
@@ -91,22 +99,33 @@ def newest(moved: dict[str, str], stage: str) -> str:
     return stage
 
 
+BEHIND = "数据库结构不是这个版本的,请先运行 wenguo migrate · the schema is behind: run `wenguo migrate`"
+
+
 def must_be_current() -> None:
     """Raises Refused where this version can't run on the database as it stands."""
+    must_be_known()
+    if triggers.installed(connection):
+        raise Refused(BEHIND)
+
+
+def must_be_known() -> None:
+    """Raises Refused where the tables aren't those of this version, so that it can't even read them."""
     executor = MigrationExecutor(connection)
-    if newer := _newer(executor):
-        raise Refused(newer)
-    if _waiting(executor) or triggers.installed(connection):
-        raise Refused("数据库结构不是这个版本的,请先运行 wenguo migrate · the schema is behind: run `wenguo migrate`")
+    if later := newer(executor):
+        raise Refused(later)
+    if waiting(executor):
+        raise Refused(BEHIND)
 
 
-def _waiting(executor: MigrationExecutor) -> bool:
+def waiting(executor: MigrationExecutor) -> bool:
+    """Whether this version has migrations that the database hasn't had."""
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _newer(executor: MigrationExecutor) -> str:
+def newer(executor: MigrationExecutor) -> str:
     """Names migrations of ours that the database has and this version doesn't know."""
     known = executor.loader.graph.nodes
-    newer = sorted(f"{app}.{name}" for app, name in executor.loader.applied_migrations
+    later = sorted(f"{app}.{name}" for app, name in executor.loader.applied_migrations
                    if app in OURS and (app, name) not in known)  # fmt: skip
-    return f"数据库来自更新的版本 · the database comes from a newer version: {', '.join(newer)}" if newer else ""
+    return f"数据库来自更新的版本 · the database comes from a newer version: {', '.join(later)}" if later else ""

@@ -1,18 +1,40 @@
 """amend(): the one way to change what isn't a case."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from wenguo.people.chain import FIRST, link, seal_private, stamp
+from wenguo.people.logs import noted
 from wenguo.people.models import Amendment, AmendmentPrivate, Branch, BranchNumber, Deputy, Post, Staff
 from wenguo.people.rows import store, store_all
+from wenguo.people.seal_lock import hold_off_seal
 from wenguo.people.tree import touch
 from wenguo.policy.fields import canonical
 
 ORGANISATION = (Branch, BranchNumber, Deputy, Post, Staff)
 Thing = TypeVar("Thing", bound=models.Model)
+Given = ParamSpec("Given")
+Stored = TypeVar("Stored")
+
+
+def as_one(enter: Callable[Given, Stored]) -> Callable[Given, Stored]:
+    """All of it or nothing. Where somebody stored the same in the same moment, a second try finds what they wrote."""
+    within = transaction.atomic()(enter)
+
+    @wraps(enter)
+    def entered(*args: Given.args, **kwargs: Given.kwargs) -> Stored:
+        try:
+            return within(*args, **kwargs)
+        except IntegrityError:
+            if transaction.get_connection().in_atomic_block:  # whoever began it tries again
+                raise
+            return within(*args, **kwargs)
+
+    return entered
 
 
 @transaction.atomic(savepoint=False)
@@ -21,6 +43,7 @@ def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetim
 
     `by` is the actor's code ("staff:7", "system"). Writes nothing when nothing differs. Returns the stored thing.
     """
+    hold_off_seal()
     fresh = thing.pk is None
     if not fresh:
         thing = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
@@ -37,10 +60,17 @@ def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetim
         thing.save(update_fields=changed)
     if isinstance(thing, ORGANISATION):
         touch()
+        _note(thing, by, sorted(changed))
     _record(
         thing, fresh, by, reason, now, {key: before.get(key) for key in changed}, {key: after[key] for key in changed}
     )
     return thing
+
+
+def _note(thing: models.Model, by: str, changed: list[str]) -> None:
+    """A security line once it is committed: who may do what, decide how much, or sign in is another by now."""
+    about = {"actor": by, "thing": type(thing).__name__.lower(), "thing_id": thing.pk, "fields": ",".join(changed)}
+    transaction.on_commit(lambda: noted("rights_changed", **about), robust=True)
 
 
 def _plain(value: Any) -> Any:

@@ -39,11 +39,12 @@ class Staff(AbstractBaseUser):
 
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=60)
+    email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"name", "username"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"name", "username", "email"})
     objects: ClassVar[BaseUserManager] = BaseUserManager()
 
     def __str__(self) -> str:
@@ -87,16 +88,26 @@ class Token(models.Model):
 
 
 class Customer(models.Model):
-    """Somebody whom a branch serves, known by phone. Another branch has its own row: nothing shows across."""
+    """Somebody whom a branch serves, known by phone. Another branch has its own row: nothing shows across.
+
+    `external_id`: how the dealer's own customer system numbers them, "" where it doesn't.
+    """
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
     phone = models.CharField(max_length=30)
     name = models.CharField(max_length=60, blank=True)
+    external_id = models.CharField(max_length=40, blank=True)
 
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"phone", "name"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"phone", "name", "external_id"})
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["branch", "phone"], name="customer_phone"),)
+        constraints = (
+            models.UniqueConstraint(fields=["branch", "phone"], name="customer_phone"),
+            models.UniqueConstraint(
+                fields=["branch", "external_id"], condition=~models.Q(external_id=""), name="customer_external"
+            ),
+        )
+        indexes = (models.Index(fields=["branch", "name"], name="customer_name"),)
 
 
 class BranchNumber(models.Model):

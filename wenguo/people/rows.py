@@ -8,9 +8,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = TypeVar("Row", bound=models.Model)
+AS_IT_IS = frozenset({str, int, bool, type(None)})  # types that both databases take as they are, but for JSON
 
 
 def store(row: models.Model) -> None:
@@ -36,7 +38,15 @@ def store_all(rows: Sequence[models.Model]) -> None:
 
 def read(kind: type[Row], tail: str, *values: Any) -> list[Row]:
     """Whole rows of one table; `tail` goes on from there: "WHERE case_id = %s ORDER BY seq"."""
-    return list(kind._default_manager.raw(f"{_selection(kind)} {tail}", [plain(value) for value in values]))
+    database = connections[DEFAULT_DB_ALIAS]
+    head, names, readers = _selection(kind, database.vendor)
+    with database.cursor() as cursor:
+        cursor.execute(f"{head} {tail}", [plain(value) for value in values])
+        rows = [list(row) for row in cursor.fetchall()]
+    for place, column, convert in readers:
+        for row in rows:
+            row[place] = convert(row[place], column, database)
+    return [kind.from_db(database.alias, names, row) for row in rows]
 
 
 def first(kind: type[Row], tail: str, *values: Any) -> Row | None:
@@ -45,9 +55,16 @@ def first(kind: type[Row], tail: str, *values: Any) -> Row | None:
 
 
 @cache
-def _selection(kind: type[models.Model]) -> str:
-    columns = ", ".join(f'"{field.column}"' for field in kind._meta.concrete_fields)
-    return f'SELECT {columns} FROM "{kind._meta.db_table}"'
+def _selection(kind: type[models.Model], vendor: str) -> tuple[str, list[str], list[tuple[int, Any, Any]]]:
+    """The statement's head, the fields' names, and what turns a column's value into Python's: (place, column, how)."""
+    table, fields = kind._meta.db_table, kind._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    database, readers = connections[DEFAULT_DB_ALIAS], []
+    for place, field in enumerate(fields):
+        column: Any = field.get_col(table)
+        how = [*database.ops.get_db_converters(column), *column.get_db_converters(database)]
+        readers += [(place, column, convert) for convert in how]
+    return f'SELECT {columns} FROM "{table}"', [field.attname for field in fields], readers
 
 
 def plain(value: Any) -> Any:
@@ -75,7 +92,15 @@ def _values(row: models.Model, fields: list[Any]) -> list[Any]:
         if field.is_relation and getattr(row, field.attname) is None and field.is_cached(row):
             other = field.get_cached_value(row)
             setattr(row, field.attname, other.pk if other else None)
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    database = connections[DEFAULT_DB_ALIAS]  # asked for once: behind `connection` each value would ask again
+    return [_prepared(field, getattr(row, field.attname), database) for field in fields]
+
+
+def _prepared(field: Any, value: Any, database: BaseDatabaseWrapper) -> Any:
+    """A value as the driver takes it. Most need nothing; to let Django look at each was an eighth of an act."""
+    if type(value) in AS_IT_IS and not isinstance(field, models.JSONField):
+        return value
+    return field.get_db_prep_save(value, database)
 
 
 def _stored(row: models.Model) -> None:

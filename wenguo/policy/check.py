@@ -14,6 +14,7 @@ from wenguo.policy.check_steps import step_faults
 from wenguo.policy.check_words import word_faults
 from wenguo.policy.load import load_pack
 from wenguo.policy.load_calling import hours_faults
+from wenguo.policy.load_imports import import_faults
 from wenguo.policy.load_views import view_faults
 from wenguo.policy.pack import ANY, BACK, NEW, OPEN, STAFF, STAY, ClockRule, Pack, Place, Process, Stage
 from wenguo.policy.roads import reached, traps
@@ -22,6 +23,7 @@ from wenguo.policy.vocabulary import Vocabulary, unknown
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 WORDS_OF_THE_FORMAT = frozenset({NEW, OPEN, ANY, STAY, BACK, STAFF, "system"})
+PAGES = frozenset({"proof"})  # what a case's own pages are called: /cases/NUMBER/proof/
 
 
 def check(pack: Pack, vocabulary: Vocabulary, on: date) -> list[Fault]:
@@ -40,12 +42,14 @@ def check_folder(folder: Path, vocabulary: Vocabulary, on: date) -> list[Fault]:
 def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from unknown([pack.opens], pack.processes, "process", pack.place.of("opens"))
     yield from unknown(sorted(pack.sees_contact), pack.roles, "role", pack.place.of("sees_contact"))
+    yield from unknown(pack.anchors_to, pack.roles, "role", pack.place.of("anchors_to"))
     yield from unknown(sorted(pack.shares_views), pack.roles, "role", pack.place.of("shares_views"))
     yield from _names(pack, vocabulary)
     yield from form_faults(pack, vocabulary)
     yield from kind_faults(pack, vocabulary)
     yield from money_faults(pack, vocabulary)
     yield from word_faults(pack)
+    yield from import_faults(pack)
     yield from view_faults(pack)
     yield from hours_faults(pack.calling_hours, pack.codes.get(PREFERRED, {}))
     for process in pack.processes.values():
@@ -73,6 +77,10 @@ def _names(pack: Pack, vocabulary: Vocabulary) -> Iterator[Fault]:
             yield Fault(place, f"'{name}' is a word of the format and can't be a name")
         elif not NAME.fullmatch(name):
             yield Fault(place, f"'{name}' is no name: lower-case letters, digits and _, a letter first")
+    for process in pack.processes.values():
+        for step in process.steps.values():
+            if step.do in PAGES:
+                yield Fault(step.place.of("do"), f"'{step.do}' is the name of a page, so no step can have it")
     for form in pack.forms.values():
         for field in form.fields:
             if not NAME.fullmatch(field.key):

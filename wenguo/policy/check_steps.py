@@ -19,7 +19,7 @@ def step_faults(pack: Pack, process: Process, vocabulary: Vocabulary) -> Iterato
         yield from _form(pack, step, vocabulary)
         yield from _together(pack, step)
     yield from _needs(pack, process, vocabulary)
-    yield from _opening(process)
+    yield from _opening(pack, process)
     yield from _main(pack, process)
 
 
@@ -130,8 +130,10 @@ def _needed(step: Step) -> Iterator[tuple[str, Place]]:
         yield from ((fact, need.place.of("facts")) for fact in need.facts)
 
 
-def _opening(process: Process) -> Iterator[Fault]:
-    opening = [step for step in process.steps.values() if NEW in step.at]
+def _opening(pack: Pack, process: Process) -> Iterator[Fault]:
+    """One step opens a case, beside the one by which tables come in."""
+    takes_over = pack.imports.takes_over if pack.imports else ""
+    opening = [step for step in process.steps.values() if NEW in step.at and step.do != takes_over]
     if not opening:
         yield Fault(process.place.of("name"), f"no step of '{process.name}' opens a case: one must stand at '{NEW}'")
     for step in opening[1:]:

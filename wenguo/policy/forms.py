@@ -1,5 +1,6 @@
 """Cleaning what was typed or sent into a form: values, or what is wrong with each field."""
 
+from dataclasses import replace
 from typing import Any
 
 from wenguo.policy.conditions import holds
@@ -40,6 +41,14 @@ def clean(form: Form, raw: dict[str, Any], asking: Asking) -> dict[str, Any]:
     if problems:
         raise Wrong(problems)
     return values
+
+
+def clean_sent(form: Form, raw: dict[str, Any], asking: Asking, *, fresh: bool) -> dict[str, Any]:
+    """Of something new the whole form; else only what is sent, and what is required may not be emptied."""
+    if fresh:
+        return clean(form, raw, asking)
+    fields = tuple(replace(one, required=one.required and one.key in raw) for one in form.fields)
+    return clean(replace(form, fields=fields, prefill=True), raw, asking)
 
 
 def _read(fields: list[Field], raw: dict[str, Any], asking: Asking) -> tuple[dict[str, Any], dict[str, Problem]]:

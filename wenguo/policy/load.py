@@ -8,6 +8,7 @@ from typing import Any
 from wenguo.policy.calling import CALLS
 from wenguo.policy.fields import KINDS
 from wenguo.policy.load_calling import load_hours
+from wenguo.policy.load_imports import load_imports
 from wenguo.policy.load_money import load_money
 from wenguo.policy.load_views import load_views
 from wenguo.policy.load_words import load_words
@@ -49,6 +50,8 @@ def load_pack(root: Path) -> Pack:
         facts=frozenset(one.key for form in forms.values() for one in form.fields if one.fact),
         numbers=_keyed(row, "number", _number), money=load_money(root, faults),
         words=load_words(root, faults), calling_hours=_keyed(row, "calling_hours", load_hours),
+        anchors_to=row.words("anchors_to", ()),
+        imports=load_imports(root, faults),
         views=load_views(root, faults),
     )  # fmt: skip
     row.done()

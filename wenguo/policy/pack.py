@@ -7,6 +7,7 @@ from typing import Any
 
 from wenguo.policy.calling import CallingHours
 from wenguo.policy.conditions import Conditions, first_that_holds, holds
+from wenguo.policy.imports import Imports
 from wenguo.policy.money import Money
 from wenguo.policy.row import Label, Place
 from wenguo.policy.views import COLUMNS, View
@@ -195,7 +196,7 @@ class Process:
 
     @property
     def opening(self) -> Step:
-        """The step that opens a case."""
+        """The step that opens a case; another one may take over what began elsewhere."""
         return next(step for step in self.steps.values() if NEW in step.at)
 
     def steps_at(self, stage: Stage) -> Iterator[Step]:
@@ -231,6 +232,8 @@ class Pack:
     money: Money | None = None
     words: Words = Words()
     calling_hours: dict[str, CallingHours] = field(default_factory=dict)
+    anchors_to: tuple[str, ...] = ()  # roles whose holders get the day's anchor by mail
+    imports: Imports | None = None
     views: dict[str, View] = field(default_factory=dict)
     shares_views: frozenset[str] = frozenset()  # roles whose saved views may be those of a whole branch
 

@@ -143,7 +143,7 @@ def _cell_writer(made: xlsxwriter.Workbook) -> Callable[[Worksheet, int, int, Ce
             sheet.write_string(line, column, "yes" if cell else "no")
         elif isinstance(cell, date):
             sheet.write_datetime(line, column, cell, moment if isinstance(cell, datetime) else day)
-        elif isinstance(cell, int | Decimal) and abs(cell) < EXACT:
+        elif isinstance(cell, int | Decimal) and -EXACT < cell < EXACT:
             sheet.write_number(line, column, cell)
         else:
             sheet.write_string(line, column, str(cell))

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from wenguo.people.actors import Actor
+from wenguo.people.amend import as_one
 from wenguo.people.models import Branch
 from wenguo.policy.fields import Asking, Problem
-from wenguo.policy.forms import Wrong, clean
+from wenguo.policy.forms import Wrong, clean, clean_sent
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Form, Pack
-from wenguo.vehicles.entering import as_one, cleaned, enter_vehicle, enter_visit
+from wenguo.vehicles.entering import enter_vehicle, enter_visit
 from wenguo.vehicles.models import Vehicle, Visit, find_vehicle, keep_reading, readings_of, vehicle_for
 from wenguo.vehicles.visits import visit_of
 
@@ -29,8 +30,8 @@ def vehicle_told(branch: Branch, vin: str, raw: dict[str, Any], asking: Asking, 
     pack = _keeping(branch)
     reading = {key: raw[key] for key in raw if pack.forms["reading"].field(key)}
     of_car = {key: raw[key] for key in raw if key not in reading} | {"vin": vin}
-    values = cleaned(pack.forms["vehicle"], of_car, asking, fresh=False)
-    told = cleaned(pack.forms["reading"], reading, asking, fresh=bool(reading) and "read_on" in reading)
+    values = clean_sent(pack.forms["vehicle"], of_car, asking, fresh=False)
+    told = clean_sent(pack.forms["reading"], reading, asking, fresh=bool(reading) and "read_on" in reading)
     new = find_vehicle(branch, "", values["vin"] or "") is None
     vehicle = vehicle_for(branch, values.get("plate") or "", values["vin"] or "", None, by.code, asking.now)
     if vehicle is None:

@@ -5,18 +5,15 @@ already only what is sent changes. Everything here raises Wrong with all that is
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 
 from wenguo.people.actors import Actor
-from wenguo.people.amend import amend
+from wenguo.people.amend import amend, as_one
 from wenguo.policy.fields import Asking, Problem
-from wenguo.policy.forms import Wrong, clean
+from wenguo.policy.forms import Wrong, clean, clean_sent
 from wenguo.policy.pack import Form, Pack
 from wenguo.vehicles.models import Reading, Vehicle, Visit, contradicting, keep_reading, readings_of
 from wenguo.vehicles.visits import visit_of
@@ -27,30 +24,12 @@ PART = ("name", "number", "quantity", "amount_fen")  # in the order in which a l
 PAST = ("launched_on", "invoiced_on", "delivered_on")
 NOT_YET = Problem("This can't lie in the future.")
 TOO_MANY = Problem("At most %(largest)s lines.", largest=MOST_ROWS)
-Given = ParamSpec("Given")
-Stored = TypeVar("Stored")
-
-
-def as_one(enter: Callable[Given, Stored]) -> Callable[Given, Stored]:
-    """All of it or nothing. Where somebody stored the same in the same moment, a second try finds what they wrote."""
-    within = transaction.atomic()(enter)
-
-    @wraps(enter)
-    def entered(*args: Given.args, **kwargs: Given.kwargs) -> Stored:
-        try:
-            return within(*args, **kwargs)
-        except IntegrityError:
-            if transaction.get_connection().in_atomic_block:  # whoever began it tries again
-                raise
-            return within(*args, **kwargs)
-
-    return entered
 
 
 @as_one
 def enter_vehicle(vehicle: Vehicle, pack: Pack, raw: dict[str, Any], asking: Asking, by: Actor) -> Vehicle:
     """Changes what `raw` says of a stored vehicle."""
-    values = _stored(Vehicle, cleaned(pack.forms["vehicle"], raw, asking, fresh=False))
+    values = _stored(Vehicle, clean_sent(pack.forms["vehicle"], raw, asking, fresh=False))
     late = {key: NOT_YET for key in PAST if values.get(key) and values[key] > _today(asking)}
     _refuse(late | _number_problems(vehicle, values))
     return amend(vehicle, by.code, values, "entered", asking.now)
@@ -59,7 +38,7 @@ def enter_vehicle(vehicle: Vehicle, pack: Pack, raw: dict[str, Any], asking: Ask
 @as_one
 def enter_reading(vehicle: Vehicle, pack: Pack, raw: dict[str, Any], asking: Asking, by: Actor) -> None:
     """A reading of the car's mileage by hand. The same one entered twice stands once."""
-    values = cleaned(pack.forms["reading"], raw, asking, fresh=True)
+    values = clean_sent(pack.forms["reading"], raw, asking, fresh=True)
     reading = {
         "km": values["mileage_km"], "read_on": date.fromisoformat(values["read_on"]), "reason": values["reason"] or "",
         "entered_by": by.code,
@@ -93,14 +72,6 @@ def enter_visit(
         reading |= {"reason": reason} if reason else {}
         visit.vehicle = keep_reading(visit.vehicle, told, by.code, reading, asking.now)
     return visit
-
-
-def cleaned(form: Form, raw: dict[str, Any], asking: Asking, *, fresh: bool) -> dict[str, Any]:
-    """Of something new the whole form; else only what is sent, and what is required may not be emptied."""
-    if fresh:
-        return clean(form, raw, asking)
-    fields = tuple(replace(one, required=one.required and one.key in raw) for one in form.fields)
-    return clean(replace(form, fields=fields, prefill=True), raw, asking)
 
 
 def _stored(kind: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +131,7 @@ def _visit_values(visit: Visit, pack: Pack, raw: dict[str, Any], asking: Asking)
     """The cleaned form of a visit as its columns hold it, and the reason beside them."""
     rows = raw.get("parts")
     flat = {key: value for key, value in raw.items() if key != "parts" or not isinstance(rows, list)}
-    values = cleaned(pack.forms["visit"], flat, asking, fresh=not visit.pk)
+    values = clean_sent(pack.forms["visit"], flat, asking, fresh=not visit.pk)
     reason = values.pop(REASON, None) or ""
     if "items" in values:
         values["items"] = _lines(values["items"])

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_GET
@@ -31,12 +30,7 @@ def send(request: StaffRequest, evidence: int) -> HttpResponseBase:
     found = _found(evidence, request.actor)
     if not files.sound(found):
         return page(request, "case/file_differs.html", status=HTTPStatus.CONFLICT, file=found)
-    shown = found.media_type in files.SHOWN
-    response = FileResponse(files.path_of(found.sha256).open("rb"), content_type=found.media_type)
-    response.headers["Content-Disposition"] = _disposition("inline" if shown else "attachment", found.name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return files.handed_out(found)
 
 
 def _found(evidence_id: int, by: Actor) -> Evidence:
@@ -49,12 +43,6 @@ def _found(evidence_id: int, by: Actor) -> Evidence:
     if found.case:
         seen(found.case.number, by)
     return found
-
-
-def _disposition(way: str, name: str) -> str:
-    """RFC 8187: the real name for browsers of today, and one in plain letters for those that know no other."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_").replace("\\", "_").replace('"', "_")
-    return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def take_in(sheet: Sheet, uploads: MultiValueDict[str, UploadedFile], by: Actor) -> None:

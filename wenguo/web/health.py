@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from wenguo.cases import triggers
 from wenguo.cases.models import Loop
 from wenguo.people.businessclock import now
+from wenguo.people.durability import durability
 from wenguo.web.safety import plain
 
 LEAST_FREE = 200 * 1024 * 1024  # bytes of disk
@@ -28,11 +29,13 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """503 as long as a change could not be kept safely.
 
-    A late loop is told and nothing more: taking every web process away would not bring it back.
+    A late loop is told and nothing more: taking every web process away would not bring it back. So is the replication
+    mode: one database without a second machine is a choice.
     """
     told: dict[str, Any] = {name: _passes(check) for name, check in CHECKS.items()}
     well = all(told.values())
-    return JsonResponse({"ready": well, **told, "loops": _loop_ages()}, status=200 if well else 503)
+    more = {"replication": _replication(), "loops": _loop_ages()}
+    return JsonResponse({"ready": well, **told, **more}, status=200 if well else 503)
 
 
 def _passes(check: Callable[[], bool]) -> bool:
@@ -69,6 +72,14 @@ def _triggers() -> bool:
 
 
 CHECKS = {"database": _database, "disk": _disk, "migrations": _migrations, "triggers": _triggers}
+
+
+def _replication() -> str:
+    """How safe an acknowledged change is: synchronous, local, file, unsafe; unknown while nobody can be asked."""
+    try:
+        return durability().mode
+    except DatabaseError:
+        return "unknown"
 
 
 def _loop_ages() -> dict[str, int]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wenguo.cases.asking import asking
+from wenguo.channels.rows import imports_anything
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.people.limits import PAGE, Change, history, money_at, sees_any_limits, sees_limits, set_limits, sets_limits
@@ -37,9 +38,10 @@ class Saved(NamedTuple):
 @require_safe
 def overview(request: StaffRequest) -> HttpResponse:
     """What can be set up, as far as this person may look at it."""
-    if not sees_any_limits(request.actor):
+    limits, imports = sees_any_limits(request.actor), imports_anything(request.actor)
+    if not (limits or imports):
         raise Http404
-    return page(request, "settings/overview.html")
+    return page(request, "settings/overview.html", limits=limits, imports=imports)
 
 
 @signed_in

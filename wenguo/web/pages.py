@@ -18,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from wenguo.cases import calls, lists
+from wenguo.channels.rows import imports_anything
 from wenguo.people.actors import Actor, actor_of
 from wenguo.people.businessclock import now
 from wenguo.people.limits import sees_any_limits
@@ -91,7 +92,7 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
     if "unread" not in values:  # an error's page brings it, because it asks no database
         whole = actor if not is_htmx(request) else None
         frame["unread"] = shown_count(lists.unread(whole)) if whole else ""
-        frame["settings"] = bool(whole and sees_any_limits(whole))
+        frame["settings"] = bool(whole and (sees_any_limits(whole) or imports_anything(whole)))
     return HttpResponse(render_to_string(template, frame | values, using="jinja2"), status=status)
 
 

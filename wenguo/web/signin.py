@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from wenguo.people.addresses import address_of
 from wenguo.people.businessclock import now
 from wenguo.web.language import safe_path
 from wenguo.web.models import Attempt
 from wenguo.web.pages import page
-from wenguo.web.safety import address_of
 
 WINDOW = timedelta(minutes=15)
 ACCOUNT_TRIES = 10  # in a window

@@ -88,15 +88,22 @@ class Signature(models.Model):
 
 
 class Seal(models.Model):
-    """A run of entries bound together: first and last id, count, Merkle root, hash of the seal before."""
+    """A run of rows of the record bound together: first and last id, count, Merkle root, hash of the seal before.
 
+    `what`: entry or amendment, whose ids count by themselves. All seals are one chain, in the order of their ids.
+    """
+
+    what = models.CharField(max_length=10, default="entry")
     at = models.DateTimeField()
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     count = models.IntegerField()
     root = models.CharField(max_length=HASH)
-    prev = models.CharField(max_length=HASH)
+    prev = models.CharField(max_length=HASH, unique=True)  # two seals at once can't both follow the same one
     hash = models.CharField(max_length=HASH, unique=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["what", "last"], name="seal_of"),)
 
 
 class Idempotency(models.Model):

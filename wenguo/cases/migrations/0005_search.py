@@ -32,7 +32,7 @@ def drop_index(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_given")]
+    dependencies = [("cases", "0004_seal_what")]
 
     operations = [
         migrations.CreateModel(

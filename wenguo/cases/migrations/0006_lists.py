@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0004_search"),
+        ("cases", "0005_search"),
         ("people", "0001_initial"),
         ("vehicles", "0003_first_readings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

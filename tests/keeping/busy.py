@@ -1,0 +1,71 @@
+"""A database as full of different things as real acts make it, and its rows as another database must have them too."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+
+from tests.people import NOW, actor, at_stage, take
+from wenguo.cases import evidence
+from wenguo.cases.models import Draft, EntryPrivate, Loop, Seal
+from wenguo.jobs.backup.tables import LEFT_OUT
+from wenguo.people.amend import amend
+from wenguo.people.models import BranchNumber, Deputy, Staff, Token
+from wenguo.policy.load import default_pack
+from wenguo.vehicles.models import Visit
+from wenguo.web.models import Attempt
+
+ODD = "行\u2028尾\u2029 \x07 \u202e反 😀👨‍👩‍👧 \\ \" ' \t\r\n NULL \\N 𠮷 ﷽ ｱ"  # what files of lines get wrong
+SENT = "行\u2028尾\u2029 反 😀👨‍👩‍👧 \\ \" ' NULL \\N 𠮷 ﷽ ｱ"  # as a form takes it
+
+
+def make_busy() -> None:
+    """Cases at many stages, notices, evidence, drafts, private values, erased ones, amendments, odd text."""
+    for nth, stage in enumerate(default_pack().processes["complaint"].stages.values()):
+        if not stage.side and stage.key != "merged":
+            at_stage(
+                stage.key, content=SENT, customer_name="陶朵拉 O'Hara", phone=f"1390013{nth:04d}", plate=f"浙B{nth:05d}"
+            )
+    take(at_stage("approving", phone="13900139002", plate="浙B00002", mileage_km="32000"), "approved", amount="1200")
+    case = at_stage("investigating", phone="13900139001", plate="浙B00001")
+    take(case, "evidence_added", **_file("发票.txt", ODD.encode()))
+    evidence.store("没有案件.txt", [b"belongs to no case yet"], actor("alice"), NOW)
+    erased = EntryPrivate.objects.filter(entry__case=case).order_by("id")[0]
+    EntryPrivate.objects.filter(pk=erased.pk).update(salt="", value="")
+    alice = Staff.objects.get(username="alice")
+    amend(alice, "system", {"name": "安丽思 " + ODD[:8].replace("\x07", "")}, "name", NOW)
+    number = BranchNumber.objects.first()
+    amend(number, "system", {"value": 2**31 - 1}, "big", NOW + timedelta(microseconds=1))
+    Draft.objects.create(staff=alice, case=None, verb="registered", saved_at=NOW, data={
+        "typed": {"content": ODD, "empty": "", "nothing": None, "big": 2**60, "zero": 0, "yes": True, "list": [1, "2"]}
+    })  # fmt: skip
+    Deputy.objects.create(absent=alice, deputy_id=alice.pk + 1, since="1988-07-01", until="2028-02-29")
+    Visit.objects.create(
+        branch=case.branch, order_no="R'1", kind="repair", vehicle=case.vehicle, in_at=NOW, complaint=ODD.strip(),
+        parts=[{"name": ODD, "quantity": "0.5", "fen": 2**53 + 1}], labour_fen=-(2**62), total_fen=None, quality="",
+    )  # fmt: skip
+    Seal.objects.create(at=NOW, first=1, last=2**62, count=2, root="a" * 64, prev="0" * 64, hash="b" * 64)
+    Token.objects.create(staff=alice, name="令牌", digest="d" * 64, created_at=NOW)
+    Attempt.objects.create(key="k" * 64, count=3, since=NOW)
+    Loop.objects.create(name="tick", holder="", until=NOW, beat_at=NOW + timedelta(microseconds=7))
+    Staff.objects.create(username="gone", name="", password=make_password("x"), is_active=False)
+
+
+def _file(name: str, content: bytes) -> dict[str, Any]:
+    form = default_pack().forms[default_pack().processes["complaint"].steps["evidence_added"].form]
+    key = next(one.key for one in form.fields if one.kind == "file")
+    return {key: [evidence.store(name, [content], actor("alice"), NOW).pk]}
+
+
+def all_rows() -> dict[str, list[tuple]]:
+    """Every row of every table that a backup holds, as Python values."""
+    return {
+        kind._meta.db_table: [
+            tuple(json.dumps(one, sort_keys=True) if isinstance(one, dict | list) else one for one in row)
+            for row in kind._base_manager.order_by("pk").values_list()
+        ]
+        for kind in apps.get_models(include_auto_created=True)
+        if kind._meta.db_table not in LEFT_OUT
+    }  # fmt: skip

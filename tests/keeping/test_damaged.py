@@ -1,0 +1,164 @@
+"""A damaged backup is always refused, and what it was to go into stays as it was."""
+
+import json
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.keeping.busy import make_busy
+from tests.keeping.places import backed_up, put_back, within
+from wenguo.jobs import Refused
+from wenguo.jobs.backup import manifest
+from wenguo.jobs.backup.files import digest_of
+
+SQLITE = pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
+TIMES = 50
+
+
+@pytest.fixture(scope="module")
+def kept(sqlite_templates, tmp_path_factory, django_db_blocker) -> Path:
+    """A backup of a busy shop, copied by each test before it is damaged."""
+    folder = tmp_path_factory.mktemp("kept") / "kept"
+    with django_db_blocker.unblock():
+        place = sqlite_templates.copy("dealer")
+        with within(place):
+            make_busy()
+        backed_up(place, folder)
+    return folder
+
+
+@pytest.fixture
+def copy(kept, tmp_path) -> Path:
+    shutil.copytree(kept, tmp_path / "kept")
+    return tmp_path / "kept"
+
+
+def refused(folder: Path, templates, match: str = "") -> None:
+    """Restoring is refused, and the place is as new as before."""
+    place = templates.untouched()
+    with pytest.raises(Refused, match=match):
+        put_back(folder, place)
+    assert [path for path in place.home.rglob("*") if path.is_file() and path.stat().st_size] == []
+
+
+def files_of(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+@SQLITE
+def test_a_flipped_byte_is_refused_wherever_it_is(kept, copy, templates):
+    """TIMES places: each file is met, the manifest and its hash several times; data, evidence, and names of files."""
+    chance = random.Random(20261125)
+    files = files_of(copy)
+    special = [copy / manifest.MANIFEST, copy / manifest.DIGEST]
+    for nth in range(TIMES - 10):
+        path = special[nth % 2] if nth < 10 else chance.choice(files)
+        whole = path.read_bytes()
+        place = chance.randrange(len(whole))
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << chance.randrange(8))]) + whole[place + 1 :])
+        refused(copy, templates)
+        path.write_bytes(whole)
+    for _ in range(10):
+        path = chance.choice(files)
+        place = chance.randrange(len(path.name))
+        name = path.name[:place] + chr(ord(path.name[place]) ^ 1) + path.name[place + 1 :]
+        path.rename(path.with_name(name))
+        refused(copy, templates)
+        path.with_name(name).rename(path)
+    put_back(copy, templates.untouched())  # and whole again it is taken
+
+
+def _cut(folder: Path) -> None:
+    path = max(files_of(folder / "tables"), key=lambda one: one.stat().st_size)
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def _emptied(folder: Path) -> None:
+    files_of(folder / "evidence")[0].write_bytes(b"")
+
+
+def _without_table(folder: Path) -> None:
+    (folder / "tables" / "cases_entry.jsonl.gz").unlink()
+
+
+def _without_evidence(folder: Path) -> None:
+    files_of(folder / "evidence")[0].unlink()
+
+
+def _with_more(folder: Path) -> None:
+    (folder / "tables" / "more.jsonl.gz").write_bytes(b"")
+
+
+def _swapped(folder: Path) -> None:
+    one, two = files_of(folder / "tables")[:2]
+    one.rename(folder / "x")
+    two.rename(one)
+    (folder / "x").rename(two)
+
+
+def _linked(folder: Path) -> None:
+    path = files_of(folder / "evidence")[0]
+    path.rename(folder.parent / "elsewhere")
+    path.symlink_to(folder.parent / "elsewhere")
+
+
+def _without_manifest(folder: Path) -> None:
+    (folder / manifest.MANIFEST).unlink()
+
+
+DAMAGES = (_cut, _emptied, _without_table, _without_evidence, _with_more, _swapped, _linked, _without_manifest)
+
+
+@SQLITE
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda one: one.__name__.strip("_"))
+def test_a_backup_that_something_happened_to_is_refused(copy, templates, damage: Callable[[Path], None]):
+    damage(copy)
+    refused(copy, templates)
+
+
+def rewritten(folder: Path, **changes: object) -> None:
+    """A manifest that says otherwise and whose hash is right, as of another program or a later one."""
+    told = json.loads((folder / manifest.MANIFEST).read_bytes()) | changes
+    for name in (manifest.MANIFEST, manifest.DIGEST):
+        (folder / name).unlink()
+    content = json.dumps(told).encode()
+    (folder / manifest.MANIFEST).write_bytes(content)
+    (folder / manifest.DIGEST).write_text(f"{digest_of(folder / manifest.MANIFEST)}  {manifest.MANIFEST}\n")
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"version": "99.0"}, "newer version"),
+        ({"format": 2}, "newer version"),
+        ({"migrations": [["cases", "9999_later"]]}, "newer version"),
+        ({"program": "other"}, "backup"),
+        ({"tables": "x"}, "format"),
+        ({"evidence": []}, "don't belong"),
+        ({"surprise": 1}, "format"),
+        ({"tables": [{"file": "../x", "bytes": 1, "sha256": "", "name": "../x", "columns": [], "rows": 0}]}, "format"),
+    ],
+)
+def test_a_backup_of_another_kind_or_of_a_newer_version_is_refused(copy, templates, changes, why):
+    rewritten(copy, **changes)
+    refused(copy, templates, why)
+
+
+@SQLITE
+def test_a_row_too_few_is_refused_even_where_the_hashes_were_made_to_fit(copy, templates):
+    told = json.loads((copy / manifest.MANIFEST).read_bytes())
+    for one in told["tables"]:
+        one["rows"] += one["name"] == "cases_entry"
+    rewritten(copy, tables=told["tables"])
+    refused(copy, templates, "cases_entry")
+
+
+@SQLITE
+def test_what_is_no_backup_is_refused(templates, tmp_path):
+    refused(tmp_path / "nothing", templates, "not a backup")
+    (tmp_path / "empty").mkdir()
+    refused(tmp_path / "empty", templates, "not a backup")
