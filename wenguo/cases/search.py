@@ -12,7 +12,6 @@ from django.db import connection
 from wenguo.cases.grams import asked, excerpt, marked, normalised, why_not, words
 from wenguo.cases.indexing import branch_gram, quoted, renew
 from wenguo.cases.reindexing import complete, faults, follow, rebuild, tidy
-from wenguo.cases.walks import LARGEST_ID
 from wenguo.people.actors import Actor
 from wenguo.people.rows import places
 from wenguo.policy.load import packs
@@ -34,6 +33,7 @@ __all__ = [  # fmt: skip
     "words",
 ]
 PAGE = 25  # hits
+LARGEST = 2**63 - 1  # id
 FEW = 8  # branches: who sees no more asks the index for them; what others may see is sorted out afterwards
 
 
@@ -65,7 +65,7 @@ def find(text: str, by: Actor, after: str = "", limit: int = PAGE) -> Found:
     wanted, branches = words(text), [one.pk for one in by.branches()]
     if not wanted or not branches:
         return Found([], "")
-    before = int(after) if after.isdecimal() and len(after) < 19 else LARGEST_ID - 1
+    before = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else LARGEST
     with connection.cursor() as cursor:
         cursor.execute(*_walk(wanted, branches, by, before, limit + 1))
         found = [pk for (pk,) in cursor.fetchall()]

@@ -36,3 +36,15 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   link.click();
 });
+
+// "/" goes to the search box, from anywhere but a field; on a phone, where there is none, to the page of search.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing) return;
+  const box = [...document.querySelectorAll("[data-search]")].find((one) => one.offsetParent);
+  const page = document.querySelector(".head-find");
+  if (!box && !page) return;
+  event.preventDefault();
+  if (box) box.select();
+  else page.click();
+});
