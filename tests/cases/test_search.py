@@ -128,7 +128,9 @@ def test_what_is_masked_for_somebody_is_not_found_by_them_digit_by_digit():
 
 
 def test_what_was_corrected_is_found_as_long_as_it_stands_on_the_page():
-    case = take(at_stage("receiving", phone="13800138000"), "corrected", phone="13900139000", correction_reason="听错了")
+    case = take(
+        at_stage("receiving", phone="13800138000"), "corrected", phone="13900139000", correction_reason="听错了"
+    )
     assert found("13900139000") == [case.number]
     assert found("13800138000") == [case.number]  # the story still says what stood there before
 

@@ -120,6 +120,20 @@ def test_the_form_of_filters_offers_what_this_person_may_choose():
     assert "绍兴店" in seen(browser("region_manager", "").get("/cases/filter/")).replace("SX", "绍兴店")
 
 
+def test_what_was_searched_for_is_narrowed_by_filters_and_stands_in_no_address(tmp_path):
+    rattling = at_stage("receiving", content="后排异响，过减速带时明显", category="repair_quality")
+    other = at_stage("receiving", content="后排异响，等太久", category="service", phone="13900139001")
+    at_stage("receiving", content="多收了钱", category="service", phone="13900139002")
+    client = browser("bob")
+    token = client.post("/cases/search/", {"q": "异响"})["Location"].partition("?")[2]
+    page = client.get(f"/cases/?{token}")
+    assert set(numbers(page)) == {rattling.number, other.number} and "内容包含: 异响" in seen(page)
+    assert numbers(client.get(f"/cases/?{token}&category=service")) == [other.number]
+    assert not re.search('href="[^"]*(异响|%E5%BC%82)', text(page))
+    assert len(read(client.get(f"/cases/export.csv?{token}&category=service"), "csv", tmp_path)) == 2
+    assert "多收了钱" in seen(browser("bob").get(f"/cases/?{token}"))  # another session knows nothing of it
+
+
 # ---- views and columns ----
 
 

@@ -57,7 +57,10 @@ def test_every_page_of_staff_asks_for_a_sign_in():
     case = at_stage("receiving")
     # set_up: with a link; metrics: this machine, or a token
     open_to_all = {"sign_in", "sign_out", "set_up", "language", "healthz", "readyz", "metrics"}
-    fill = {"number": case.number, "verb": "noted", "form": "complaint"}
+    fill = {
+        "sheet": "csv", "kind": "customers", "ending": "csv", "number": case.number, "verb": "noted",
+        "form": "complaint",
+    }  # fmt: skip
     for name, route in routes():
         place = re.sub(r"<\w+:(\w+)>", lambda found: str(fill.get(found[1], 1)), route)
         answer = Client().get(place)

@@ -20,14 +20,16 @@ from wenguo.policy.fields import Problem
 from wenguo.policy.views import SHOWN
 from wenguo.reports.sheets import csv_pieces, write_xlsx
 from wenguo.web import words
-from wenguo.web.case_filters import FIXED, NAMES, ORDERS, chips, groups, order_word, people, raw
+from wenguo.web.case_filters import FIXED, NAMES, ORDERS, Chip, chips, groups, order_word, people, raw
 from wenguo.web.case_rows import HEADS, cells_of, rows_of, spoken
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.saved_views import columns_of, may_share, tabs
+from wenguo.web.searching import text_of
 
 CELLS = ("about", "stage", "due", "turn")  # columns with a look of their own; the others are plain words
-CARRIED = ("view",)  # what else an address carries from page to page
+NEWEST = ORDERS["-opened"]  # the order of whatever was searched for
+CARRIED = ("view", "s")  # what else an address carries from page to page: the view, the token of a search
 
 
 @signed_in
@@ -37,7 +39,8 @@ def show(request: StaffRequest) -> HttpResponse:
     by, at = request.actor, now()
     filters, problems = read_filters(raw(request.GET), by)
     after, before = request.GET.get("after", ""), _count(request.GET.get("n", ""))
-    found = listed(by, filters, after, at)
+    text = text_of(request)
+    found = listed(by, filters, after, at, text=text)
     columns, so_far = columns_of(request.GET, by), before + len(found.rows)
     carried = [*filters.pairs(), *_carried(request)]
     values: dict[str, Any] = {
@@ -49,11 +52,19 @@ def show(request: StaffRequest) -> HttpResponse:
     if after and is_htmx(request):
         return page(request, "desk_rows.html", **values)
     return page(
-        request, "cases/list.html", **values, chips=chips(filters, by, urlencode(_carried(request))), first=not after,
-        tabs=tabs(filters, by), query=urlencode(carried), order=order_word(filters), share_at=may_share(by),
+        request, "cases/list.html", **values, chips=_chips(request, filters, text), first=not after,
+        tabs=tabs(filters, by), query=urlencode(carried), order=gettext(NEWEST) if text else order_word(filters),
+        share_at=may_share(by),
         wrong=[(gettext(NAMES[key]), sentence(one, get_language() or "")) for key, one in problems.items()],
         offered=SHOWN, unsaved="unsaved" in request.GET,
     )  # fmt: skip
+
+
+def _chips(request: StaffRequest, filters: Filters, text: str) -> list[Chip]:
+    """What is searched for, and every filter."""
+    found = chips(filters, request.actor, urlencode(_carried(request)))
+    said = Chip(gettext("Says"), words.short(text, 20), f"?{urlencode(filters.pairs())}")
+    return [said, *found] if text else found
 
 
 def _count(text: str) -> int:
@@ -74,20 +85,20 @@ def choose(request: StaffRequest) -> HttpResponse:
     template = "cases/filter_form.html" if is_htmx(request) else "cases/filter.html"
     return page(
         request, template, filters=filters, groups=groups(filters, by), people=people(by),
-        names=spoken(NAMES), fixed=spoken(FIXED),
+        names=spoken(NAMES), searched=request.GET.get("s", ""), fixed=spoken(FIXED),
         orders=spoken(ORDERS), branches=[(one.code, words.branch_name(one)) for one in by.branches()],
     )  # fmt: skip
 
 
 @signed_in
 @require_safe
-def export(request: StaffRequest, kind: str) -> HttpResponseBase:
+def export(request: StaffRequest, sheet: str) -> HttpResponseBase:
     """The list that is shown, whole, with its columns: "csv" or "xlsx"."""
     filters = read_filters(raw(request.GET), request.actor).filters
     columns = ["number", "customer", "phone", "plate", *columns_of(request.GET, request.actor)]
     rows = _told(request, filters, columns)
-    name = f"cases-{now():%Y%m%d}.{kind}"
-    if kind == "csv":
+    name = f"cases-{now():%Y%m%d}.{sheet}"
+    if sheet == "csv":
         return StreamingHttpResponse(
             csv_pieces(rows), content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
@@ -112,6 +123,6 @@ def _told(request: StaffRequest, filters: Filters, columns: list[str]) -> Iterat
     language, by = get_language() or "", request.actor
     with translation.override(language):
         yield [gettext(HEADS[column]) for column in columns]
-    for case in every(by, filters, now()):
+    for case in every(by, filters, now(), text_of(request)):
         with translation.override(language):
             yield cells_of(case, columns, by, language)
