@@ -60,7 +60,8 @@ def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetim
         thing.save(update_fields=changed)
     if isinstance(thing, ORGANISATION):
         touch()
-        _note(thing, by, sorted(changed))
+        if by != "system":  # whoever sets an installation up sits at its command line
+            _note(thing, by, sorted(changed))
     _record(
         thing, fresh, by, reason, now, {key: before.get(key) for key in changed}, {key: after[key] for key in changed}
     )
