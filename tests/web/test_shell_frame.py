@@ -56,7 +56,14 @@ def test_every_answer_carries_the_safety_headers(place, login):
 def test_every_page_of_staff_asks_for_a_sign_in():
     case = at_stage("receiving")
     open_to_all = {"sign_in", "sign_out", "language", "healthz", "readyz", "metrics"}
-    fill = {"sheet": "csv", "kind": "customers", "ending": "csv", "number": case.number, "verb": "noted", "form": "complaint"}
+    fill = {
+        "sheet": "csv",
+        "kind": "customers",
+        "ending": "csv",
+        "number": case.number,
+        "verb": "noted",
+        "form": "complaint",
+    }
     for name, route in routes():
         place = re.sub(r"<\w+:(\w+)>", lambda found: str(fill.get(found[1], 1)), route)
         answer = Client().get(place)
