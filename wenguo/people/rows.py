@@ -3,7 +3,7 @@
 Building each of their statements anew by the ORM was half of what a page or an act cost (measured).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -59,12 +59,17 @@ def _selection(kind: type[models.Model], vendor: str) -> tuple[str, list[str], l
     """The statement's head, the fields' names, and what turns a column's value into Python's: (place, column, how)."""
     table, fields = kind._meta.db_table, kind._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    database, readers = connections[DEFAULT_DB_ALIAS], []
+    return f'SELECT {columns} FROM "{table}"', [field.attname for field in fields], readers(kind, fields)
+
+
+def readers(kind: type[models.Model], fields: Iterable[Any]) -> list[tuple[int, Any, Any]]:
+    """What turns the columns of these fields, as they come from the database, into Python's: (place, column, how)."""
+    database, found = connections[DEFAULT_DB_ALIAS], []
     for place, field in enumerate(fields):
-        column: Any = field.get_col(table)
+        column: Any = field.get_col(kind._meta.db_table)
         how = [*database.ops.get_db_converters(column), *column.get_db_converters(database)]
-        readers += [(place, column, convert) for convert in how]
-    return f'SELECT {columns} FROM "{table}"', [field.attname for field in fields], readers
+        found += [(place, column, convert) for convert in how]
+    return found
 
 
 def plain(value: Any) -> Any:
