@@ -98,7 +98,7 @@ def _waiting(at: datetime) -> Iterator[tuple[str, str, float]]:
     yield "clocks_oldest_seconds", "How long the first of them has been due", _age(clocks, "due_at", at)
     errands = Errand.objects.filter(done_at=None, due_at__lte=at)
     yield "errands_due", f"Errands not yet run {capped}", _counted(errands)
-    entry, sealed = _last(Entry, "pk"), _last(Seal, "last")
+    entry, sealed = _last(Entry.objects, "pk"), _last(Seal.objects.filter(what="entry"), "last")
     yield "entries_last_id", "Id of the newest entry of the record", entry
     yield "entries_unsealed", "Entries, by id, since the last seal", entry - sealed
     yield "database_bytes", "Size of the database", _database_bytes()
@@ -112,7 +112,7 @@ def _open_cases(further: str, values: list[Any]) -> int:
     which = f"branch_id IN ({places(branches)}) AND stage_type = 'open'{further} LIMIT {MOST}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM cases_case WHERE {which}) AS some",
+            f"SELECT count(*) FROM (SELECT 1 FROM cases_case WHERE {which}) AS counted",
             [*branches, *(plain(value) for value in values)],
         )
         return int(cursor.fetchone()[0])
@@ -128,8 +128,8 @@ def _age(rows: Any, field: str, at: datetime) -> float:
     return max((at - first).total_seconds(), 0) if first else 0
 
 
-def _last(kind: Any, field: str) -> int:
-    return kind.objects.order_by("-pk").values_list(field, flat=True).first() or 0
+def _last(rows: Any, field: str) -> int:
+    return rows.order_by("-pk").values_list(field, flat=True).first() or 0
 
 
 def _loop_ages(at: datetime) -> GaugeMetricFamily:
