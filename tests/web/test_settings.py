@@ -313,3 +313,15 @@ def test_a_number_is_set_from_a_day_on_and_taken_over_again(dealer: Dealer):
     met = admin.post(address, stale | {"value": "7", "since": today(), "reason": "也改"})
     assert met.status_code == 409 and "别人刚刚改过" in html.unescape(seen(met))
     assert numbers(hz, now())["call_attempts"] == 6
+
+
+def test_an_e_mail_address_is_given_corrected_and_taken_away_again(dealer: Dealer):
+    admin, address = browser(ADMIN), person_page(dealer, "alice", "edit/")
+    names = {"name": "安丽思", "username": "alice"}
+    refused = admin.post(address, hidden(admin.get(address)) | names | {"email": "alice at shop"})
+    assert refused.status_code == 422
+    assert "这不是邮箱地址" in seen(refused) and 'value="alice at shop"' in text(refused)
+    for email in ("alice@shop.example", ""):
+        assert admin.post(address, hidden(admin.get(address)) | names | {"email": email}).status_code == 303
+        assert Staff.objects.get(username="alice").email == email
+    assert "alice@shop.example" in seen(admin.get(person_page(dealer, "alice")))  # in the history

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
@@ -23,6 +24,16 @@ SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 TAKEN = gettext_noop("Somebody signs in with this name already. Please choose another.")
 
 
+def mail_problem(address: str) -> Problem | None:
+    """Why no mail could go to this address; an empty one is nobody's."""
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError:
+        return Problem(gettext_noop("This is no e-mail address."))
+    return None
+
+
 def one_time_password() -> str:
     """Three groups of four signs that can be told by phone: 59 bits."""
     return "-".join("".join(secrets.choice(SIGNS) for _ in range(4)) for _ in range(3))
@@ -30,18 +41,20 @@ def one_time_password() -> str:
 
 def hire(
     login: str, name: str, role: str, branch: Branch, password: str, now: datetime, *,
-    by: str = "system", reason: str = "command line", once: bool = False, **more: Any,
+    by: str = "system", reason: str = "command line", once: bool = False, email: str = "", **more: Any,
 ) -> Staff:  # fmt: skip
     """A new staff member with one post; `once`: the password must be changed when they first sign in. `more`: `since`
     (default today) and `until` of the post.
 
-    Raises Wrong for a login in use or of other signs, or a weak password.
+    Raises Wrong for a login in use or of other signs, a weak password, or no e-mail address.
     """
     problems = _problems(login, name, password)
+    if unfit := mail_problem(email):
+        problems["email"] = unfit
     if problems:
         raise Wrong(problems)
     fresh = Staff(username=login, name=name, password=make_password(password))
-    row = {"username": login, "name": name, "must_change_password": once, "password_set_at": now}
+    row = {"username": login, "name": name, "email": email, "must_change_password": once, "password_set_at": now}
     post = {"branch": branch, "role": role, "since": today_of(now), **more}
     with only_one("username", Problem(TAKEN)):
         staff = amend(fresh, by, row, reason, now)
@@ -96,12 +109,14 @@ def set_password(staff: Staff, password: str, by: str, reason: str, now: datetim
 
 
 def rename(staff: Staff, data: dict[str, Any], by: str, reason: str, seen: int | None, now: datetime) -> Staff:
-    """Another name, or another name to sign in with. Raises Wrong or Overtaken."""
+    """Another name, name to sign in with, or e-mail address. Raises Wrong or Overtaken."""
     login = data.get("username", staff.username)
     if not LOGIN.fullmatch(login):
         raise Wrong({"username": Problem(gettext_noop("A sign-in name is made of letters, digits and . _ @ + -"))})
     if Staff.objects.filter(username__iexact=login).exclude(pk=staff.pk).exists():
         raise Wrong({"username": Problem(TAKEN)})
+    if unfit := mail_problem(data.get("email", "")):
+        raise Wrong({"email": unfit})
     with only_one("username", Problem(TAKEN)):
         return edit(staff, by, data, reason, seen, now)
 

@@ -116,7 +116,7 @@ def add(request: StaffRequest) -> HttpResponse:
         _in_order(since, until)
         staff = hire(
             given["username"].strip(), given["name"].strip(), given["role"], branch, secret, now(), by=by.code,
-            reason="", once=True, since=since, until=until,
+            reason="", once=True, email=(given["email"] or "").strip(), since=since, until=until,
         )  # fmt: skip
         made.append(staff)
         return page_of(staff.pk, saved=False)
@@ -137,13 +137,13 @@ def _in_order(since: date, until: date | None) -> None:
 @signed_in
 @require_http_methods(EDITS)
 def change(request: StaffRequest, staff: int) -> HttpResponse:
-    """Another name, or another name to sign in with."""
+    """Another name, name to sign in with, or e-mail address."""
     by = request.actor
     seen = changeable(staff, by)
-    stands = {"name": seen.staff.name, "username": seen.staff.username}
+    stands = {"name": seen.staff.name, "username": seen.staff.username, "email": seen.staff.email}
 
     def save(posted: Posted) -> str:
-        given = {key: value.strip() for key, value in posted.values.items() if value}
+        given = {key: (value or "").strip() for key, value in posted.values.items()}
         rename(seen.staff, given, by.code, "", posted.version, now())
         return page_of(staff)
 
