@@ -116,7 +116,7 @@ def test_a_complaint_goes_from_the_first_word_to_the_close(people):
 
     case = Case.objects.get(number=number)
     assert (case.stage, case.round, case.facts["content"]) == ("closed", 2, text)
-    assert [remedy.state for remedy in case.remedies.order_by("nth")] == ["rejected", "accepted", "accepted"]
+    assert [remedy.state for remedy in case.remedies.order_by("nth")] == ["rejected", "given", "given"]
     assert faults() == []
     see_it_closed(people, number)
 

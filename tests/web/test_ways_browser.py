@@ -92,7 +92,7 @@ def test_a_small_failure_is_put_right_on_the_spot_within_the_advisors_own_limit(
     alice.fill(**{"settled_costs.labour": "180"})
     alice.send()
     expect(alice.page.locator("form[data-form]")).to_have_count(0)
-    assert Case.objects.get(pk=case.pk).remedies.get().state == "accepted"
+    assert Case.objects.get(pk=case.pk).remedies.get().state == "given"
 
 
 def test_a_comeback_goes_to_the_team_that_did_it_and_is_checked_before_it_is_handed_over(people):
