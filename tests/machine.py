@@ -124,7 +124,7 @@ class Postgres:
 
     def drop_database(self, name: str) -> None:
         """Drops it even while connections to it are open."""
-        self._sql("postgres", "DROP DATABASE {0} WITH (FORCE)", Identifier(name))
+        self._sql("postgres", "DROP DATABASE IF EXISTS {0} WITH (FORCE)", Identifier(name))
 
     def _listen(self) -> None:
         """Another process may take the free port before PostgreSQL does: then another one is tried."""

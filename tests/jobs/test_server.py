@@ -19,6 +19,7 @@ from tests.databases import Database
 from tests.people import at_stage
 from tests.serving import ROOT, Serving
 from wenguo.cases.models import Entry, Loop
+from wenguo.jobs.loops import JOBS
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 ONE_DATABASE = pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
@@ -82,7 +83,7 @@ def test_connections_wait_at_the_port_while_a_worker_starts_anew(own_database):
 @LINUX
 def test_a_polite_end_stops_everything_and_gives_the_loops_back(own_database):
     with Serving(own_database) as serving:
-        assert until(lambda: Loop.objects.count() == 2)
+        assert until(lambda: Loop.objects.count() == len(JOBS))
         (worker,) = serving.workers()
         serving.process.send_signal(signal.SIGTERM)
         assert serving.process.wait(10) == 0

@@ -19,7 +19,11 @@ from wenguo.jobs import Refused
 from wenguo.jobs.backup import restoring, writing
 from wenguo.jobs.backup.manifest import verified
 
-EMPTY_BY_RIGHT = {"auth_group", "auth_group_permissions", "cases_hit", "cases_paper", "cases_signature"}
+# Nothing fills these yet, or nobody did in the story of `busy`.
+EMPTY_BY_RIGHT = {
+    "auth_group", "auth_group_permissions", "cases_hit", "cases_paper", "cases_signature", "cases_savedview",
+    "cases_chosencolumns", "channels_columnmap", "channels_importrun", "web_done",
+}  # fmt: skip
 SQLITE = pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
 
 
