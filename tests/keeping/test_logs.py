@@ -34,7 +34,8 @@ def lines() -> Iterator[io.StringIO]:
     handler = logging.StreamHandler(kept)
     handler.setFormatter(JsonLine())
     root.addHandler(handler)
-    level, requests.level = requests.level, logging.INFO
+    level = requests.level
+    requests.setLevel(logging.INFO)  # not by assignment: a logger remembers what it was asked before
     yield kept
     root.removeHandler(handler)
     requests.setLevel(level)
