@@ -176,6 +176,8 @@ def test_of_two_servers_one_runs_the_loops_and_the_other_takes_over_when_it_is_k
         held.kill()
         due += overdue_soon()
         assert until(lambda: told() == due, 30)
-        assert until(lambda: list(leases().values()) == other.workers() * len(JOBS), 30)
+        # Those that go round every few seconds; one that is due once an hour has as long to be taken over.
+        quick = [job.name for job in JOBS if job.every < 10]
+        assert until(lambda: [leases().get(name) for name in quick] == other.workers() * len(quick), 30)
         time.sleep(1)
         assert told() == due
