@@ -11,8 +11,9 @@ from wenguo.cases.models import NEVER, Case, Clock, Entry, Evidence
 from wenguo.people.actors import SYSTEM, Actor
 from wenguo.people.chain import stamp
 from wenguo.people.tree import tree
+from wenguo.policy.clocks import ClockRule
 from wenguo.policy.load import packs
-from wenguo.policy.pack import COLUMNS, ClockRule, Field
+from wenguo.policy.pack import COLUMNS, Field
 
 BEFORE = "before:"  # how the record names a value that stood before a correction
 

@@ -86,7 +86,7 @@ def untold() -> Iterator[Ailment]:
 
 def _due_wrongly() -> Any:
     never = Value(NEVER, output_field=DateTimeField())
-    due = Coalesce(Min("clocks__due_at", filter=Q(clocks__stopped_at=None)), never)
+    due = Coalesce(Min("clocks__due_at", filter=Q(clocks__stopped_at=None, clocks__paused_at=None)), never)
     return Case.objects.annotate(due=due).exclude(next_due_at=F("due")).order_by("pk")
 
 
@@ -174,7 +174,7 @@ def waiting(now: datetime) -> Iterator[Ailment]:
     """Notices, clocks and errands that should have gone long ago."""
     kinds = (
         ("通知", "notices", Notice.objects.filter(sent_at=None, entry__at__lt=now - LATE_NOTICE)),
-        ("时限", "clocks", Clock.objects.filter(stopped_at=None, overdue_at=None, due_at__lt=now - LATE_CLOCK)),
+        ("时限", "clocks", Clock.objects.filter(stopped_at=None, next_at__lt=now - LATE_CLOCK)),
         ("差事", "errands", Errand.objects.filter(done_at=None, due_at__lt=now - LATE_CLOCK)),
     )
     for label, word, rows in kinds:

@@ -239,7 +239,7 @@ def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str
     _attach(act, entry)
     entered(act, entry, private)
     notify(act, entry, people)
-    for scratch in ("added", "tells", "gone"):
+    for scratch in ("added", "tells", "gone", "hands_to"):
         case.__dict__.pop(scratch, None)
     return entry
 

@@ -196,8 +196,8 @@ def open_tasks(case: Case) -> list[Task]:
 
 
 def clocks(case: Case) -> list[Clock]:
-    """The case's running clocks, the next one due first; a closed case has none."""
-    running = "WHERE case_id = %s AND stopped_at IS NULL ORDER BY due_at"
+    """The case's running clocks, the next one due first and those that rest last; a closed case has none."""
+    running = "WHERE case_id = %s AND stopped_at IS NULL ORDER BY paused_at IS NOT NULL, due_at"
     return read(Clock, running, case.pk) if case.stage_type == "open" else []
 
 

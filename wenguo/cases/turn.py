@@ -24,8 +24,8 @@ def name_owner(act: Act, people: dict[str, list[int]]) -> None:
 
 def _new_owner(act: Act) -> str:
     """The role whose holder is to own the case from now on; "" where that stays as it is."""
-    if role := act.step.hands_to.get(act.outcome, ""):
-        return role
+    if role := act.step.hands_to.get(act.outcome, "") or act.case.__dict__.get("hands_to", ""):
+        return str(role)
     return act.route.owner if act.reowned or act.case.owner_id is None else ""
 
 

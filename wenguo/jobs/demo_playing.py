@@ -11,12 +11,12 @@ from django.db.models import F
 from wenguo.cases.asking import asking
 from wenguo.cases.door import act, open_case
 from wenguo.cases.evidence import store
-from wenguo.cases.models import Case, Clock, Errand, Idempotency, Notice
+from wenguo.cases.models import Case, Errand, Idempotency, Notice
 from wenguo.cases.refusals import Refusal
 from wenguo.jobs.demo_cars import Car, Order
 from wenguo.jobs.demo_group import Group
 from wenguo.jobs.demo_stories import Complaint, Step
-from wenguo.jobs.tick import overdue, run_errand
+from wenguo.jobs.tick import climb, due_rungs, run_errand
 from wenguo.people.actors import SYSTEM, actor_of
 from wenguo.people.rows import read
 from wenguo.policy.fields import Asking
@@ -151,9 +151,8 @@ def order_number(order: Order) -> str:
 
 def ring(until: datetime) -> None:
     """Lets every clock that ran out until then, and every errand, come at its own time."""
-    running = "WHERE stopped_at IS NULL AND overdue_at IS NULL AND due_at <= %s ORDER BY due_at, id"
-    for clock in read(Clock, running, until):
-        overdue(clock, clock.due_at)
+    for clock in due_rungs(until):
+        climb(clock, clock.next_at)
     for errand in read(Errand, "WHERE done_at IS NULL AND due_at <= %s ORDER BY due_at, id", until):
         run_errand(errand, errand.due_at)
 

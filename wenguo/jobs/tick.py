@@ -1,12 +1,14 @@
 """The hand that moves: takes what has become due through the door, as SYSTEM. A second tick does nothing."""
 
+import heapq
 import logging
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models
 
+from wenguo.cases.clocks import next_rung
 from wenguo.cases.door import act
 from wenguo.cases.models import Clock, Errand
 from wenguo.cases.refusals import NothingDue, Refusal
@@ -46,12 +48,34 @@ def _fresh_connection() -> None:
 
 
 def _due(now: datetime) -> Iterator[tuple[Any, Callable[[Any, datetime], bool]]]:
-    clocks = Clock.objects.filter(stopped_at=None, overdue_at=None, due_at__lte=now).select_related("case")
-    for clock in _in_batches(clocks):
-        yield clock, overdue
+    for clock in due_rungs(now):
+        yield clock, climb
     errands = Errand.objects.filter(done_at=None, due_at__lte=now).select_related("case")
     for errand in _in_batches(errands):
         yield errand, run_errand
+
+
+def due_rungs(now: datetime) -> Iterator[Clock]:
+    """Every clock with a rung that is reached, in the order of those moments; once for each of its rungs, so that after
+    a standstill all is told in the order in which it would have been."""
+    waiting = Clock.objects.filter(stopped_at=None, next_at__lte=now).select_related("case__branch")
+    last = datetime.min.replace(tzinfo=UTC), 0
+    while batch := list(_beyond(waiting, last)[:BATCH]):
+        end = batch[-1].next_at, batch[-1].pk
+        heap = [(clock.next_at, clock.pk, clock) for clock in batch]
+        while heap:
+            reached, pk, clock = heapq.heappop(heap)
+            yield clock
+            again = waiting.filter(pk=pk, next_at__gt=reached).first()
+            if again and (again.next_at, pk) <= end:  # what lies beyond comes with a later batch
+                heapq.heappush(heap, (again.next_at, pk, again))
+        last = end
+
+
+def _beyond(rows: models.QuerySet, last: tuple[datetime, int]) -> models.QuerySet:
+    """Those after the one with that moment and id, the oldest first."""
+    moment, pk = last
+    return rows.filter(models.Q(next_at__gt=moment) | models.Q(next_at=moment, id__gt=pk)).order_by("next_at", "id")
 
 
 def _in_batches(rows: models.QuerySet) -> Iterator[Any]:
@@ -66,10 +90,14 @@ def _in_batches(rows: models.QuerySet) -> Iterator[Any]:
         )
 
 
-def overdue(clock: Clock, now: datetime) -> bool:
-    """Says that a promise wasn't kept. False where it is no longer due: the door looks again under the lock."""
+def climb(clock: Clock, now: datetime) -> bool:
+    """Takes a clock to the next rung of its ladder: soon due, overdue, raised. False where it is no longer due: the
+    door looks again under the lock."""
+    rung = next_rung(clock, clock.case, now)
+    verb = rung.verb if rung else "overdue"
+    which = {"rung": rung.at} if rung and verb != "overdue" else {}
     try:
-        act(clock.case, "overdue", SYSTEM, {"clock": clock.kind, "nth": clock.nth}, now)
+        act(clock.case, verb, SYSTEM, {"clock": clock.kind, "nth": clock.nth} | which, now)
     except NothingDue:
         return False
     return True

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from wenguo.law.terms import Term, term, term_names
 from wenguo.policy.calling import PREFERRED
+from wenguo.policy.check_clocks import clock_faults
 from wenguo.policy.check_forms import form_faults
 from wenguo.policy.check_kinds import kind_faults
 from wenguo.policy.check_money import money_faults
@@ -17,14 +17,14 @@ from wenguo.policy.load_administration import administration_faults
 from wenguo.policy.load_calling import hours_faults
 from wenguo.policy.load_imports import import_faults
 from wenguo.policy.load_views import view_faults
-from wenguo.policy.pack import ANY, BACK, NEW, OPEN, STAFF, STAY, ClockRule, Pack, Place, Process, Stage
+from wenguo.policy.pack import ANY, BACK, NEW, OPEN, STAFF, STAY, Pack, Place, Process, Stage
 from wenguo.policy.roads import reached, traps
 from wenguo.policy.source import Fault, PackFaults
 from wenguo.policy.vocabulary import Vocabulary, unknown
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 WORDS_OF_THE_FORMAT = frozenset({NEW, OPEN, ANY, STAY, BACK, STAFF, "system"})
-PAGES = frozenset({"proof"})  # what a case's own pages are called: /cases/NUMBER/proof/
+PAGES = frozenset({"proof", "due"})  # what a case's own pages are called: /cases/NUMBER/proof/
 
 
 def check(pack: Pack, vocabulary: Vocabulary, on: date) -> list[Fault]:
@@ -60,9 +60,7 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
         yield from step_faults(pack, process, vocabulary)
         yield from _stages(pack, process, vocabulary)
         yield from _moved(process)
-        for rule in process.clocks.values():
-            yield from _clock(pack, process, rule, vocabulary)
-            yield from _statute(rule, on)
+        yield from clock_faults(pack, process, vocabulary, on)
 
 
 def _names(pack: Pack, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -122,47 +120,3 @@ def _moved(process: Process) -> Iterator[Fault]:
         if old in process.stages:
             yield Fault(place, f"the stage '{old}' still exists, so it hasn't moved")
         yield from unknown([new], process.stages, "stage", place)
-
-
-def _clock(pack: Pack, process: Process, rule: ClockRule, vocabulary: Vocabulary) -> Iterator[Fault]:
-    place = rule.place
-    yield from unknown(rule.at, process.stages, "stage", place.of("at"))
-    for key, verbs in (("starts", rule.starts), ("stops", rule.stops)):
-        yield from unknown(verbs, process.steps, "verb", place.of(key))
-    yield from unknown(rule.tell, {*pack.roles, *vocabulary.relations}, "role or relation", place.of("tell"))
-    if rule.hours < 1:
-        yield Fault(place.of("hours"), f"the clock '{rule.key}' must leave at least one hour")
-    if not rule.at and not rule.starts:
-        yield Fault(place, f"the clock '{rule.key}' never starts: it needs 'at' or 'starts'")
-    elif not rule.at and not rule.stops:
-        yield Fault(place, f"the clock '{rule.key}' never stops: it needs 'at' or 'stops'")
-    if rule.due:
-        yield from _due(pack, process, rule)
-
-
-def _due(pack: Pack, process: Process, rule: ClockRule) -> Iterator[Fault]:
-    """The moment that sets the clock must be asked for by whatever starts it."""
-    place = rule.place.of("due")
-    if not rule.starts:
-        yield Fault(place, f"'due' names '{rule.due}', but no verb starts the clock '{rule.key}'")
-    for verb in rule.starts:
-        step = process.steps.get(verb)
-        form = pack.forms.get(step.form) if step else None
-        field = form.field(rule.due) if form else None
-        if step and (field is None or field.kind != "moment"):
-            yield Fault(place, f"the form of '{verb}' asks for no moment '{rule.due}'")
-
-
-def _statute(rule: ClockRule, on: date) -> Iterator[Fault]:
-    if not rule.statute:
-        return
-    yield from unknown([rule.statute], term_names(), "statute", rule.place.of("statute"))
-    if limit := over_statute(rule, rule.hours, on):
-        message = f"{rule.hours} hours are laxer than the statute allows: {limit.hours}, {limit.source}"
-        yield Fault(rule.place.of("hours"), message)
-
-
-def over_statute(rule: ClockRule, hours: int, on: date) -> Term | None:
-    """The term of the clock's statute in force on the day `on` where `hours` (plain hours) exceed it, else None."""
-    limit = term(rule.statute, on) if rule.statute in term_names() else None
-    return limit if limit and hours > limit.hours else None

@@ -31,7 +31,11 @@ def kind_faults(pack: Pack, vocabulary: Vocabulary) -> Iterator[Fault]:
         for step in process.steps.values():
             yield from _step(pack, step)
         for clock in process.clocks.values():
-            yield from when_faults(pack, clock.when, clock.place)
+            rows: list[Conditional] = [clock, *clock.instead, *clock.rungs]
+            for row in rows:
+                yield from when_faults(pack, row.when, row.place)
+            yield from when_faults(pack, clock.rests_when, clock.place)
+            yield from shut_out(clock.instead)
         yield from _routes(pack, process, vocabulary)
     for form in pack.forms.values():
         for field in form.fields:

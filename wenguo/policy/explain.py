@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from wenguo.law.terms import term, term_names
+from wenguo.policy.clocks import ClockRule
 from wenguo.policy.conditions import Conditions
 from wenguo.policy.kinds import answer_in_words, kind_in_words
 from wenguo.policy.money import COUNTERSIGN, TOTAL, Ladder, Money, Purse, yuan
-from wenguo.policy.pack import BACK, NEW, STAY, ClockRule, Field, Form, Label, Pack, Place, Process, Step, Suggestion
+from wenguo.policy.pack import BACK, NEW, STAY, Field, Form, Label, Pack, Place, Process, Step, Suggestion
+from wenguo.policy.reckoning import MOMENT
 from wenguo.policy.roads import roads
 
 # Chinese and English of the words that frame the values.
@@ -35,6 +37,11 @@ WORDS = {
     "starts": ("启动时限", "starts"),
     "stops": ("停止时限", "stops"),
     "hours": ("小时", "hours"),
+    "working_hours": ("工作小时", "working hours"),
+    "workdays": ("个营业日", "days of business"),
+    "legal_workdays": ("个法定工作日", "legal working days"),
+    "legal_days": ("日(依民法典计算)", "days (Civil Code)"),
+    "rests": ("暂停计时", "rests"),
     "or_due": ("以表单所填时间为先", "unless the form says when"),
     "branch": ("本机构设定", "set by the branch"),
     "pack_says": ("行业包为", "the pack says"),
@@ -238,20 +245,33 @@ class _Telling:
                 yield self._line("stops", name, rule.place)
 
     def _started(self, rule: ClockRule, which: str) -> Iterator[str]:
-        key = f"{self.process.name}.{rule.key}.hours"
-        hours = f"{self.numbers.get(key, rule.hours)} {self._word('hours')}"
+        key = rule.number_key(self.process.name)
+        amount = "" if rule.counts == MOMENT else f"{self.numbers.get(key, rule.amount)} {self._word(rule.counts)}"
         if key in self.numbers:
-            hours += f" ({self._word('branch')}: {key}; {self._word('pack_says')} {rule.hours})"
+            amount += f" ({self._word('branch')}: {key}; {self._word('pack_says')} {rule.amount})"
+        amount += "".join(f"; {one.amount}{self._if(one.when)}" for one in rule.instead)
         due = f", {self._word('or_due')}: {rule.due}" if rule.due else ""
         name = f"{rule.key} {self._named(rule.label)}{which}"
-        yield self._line("starts", f"{name}, {hours}{due}{self._if(rule.when)}", rule.place.of("hours"))
-        if rule.tell:
-            yield self._line("tell", self._people(rule.tell), rule.place.of("tell"), "  ")
+        yield self._line("starts", f"{name}, {amount}{due}{self._if(rule.when)}", rule.place.of(rule.counts))
+        yield from self._rungs(rule)
         limit = term(rule.statute, self.on) if rule.statute in term_names() else None
         if limit:
             since = f"{self._word('since')} {limit.since}"
             value = f"{rule.statute}, {limit.hours} {self._word('hours')}, {limit.source}, {since}"
             yield self._line("statute", value, rule.place.of("statute"), "  ")
+
+    def _rungs(self, rule: ClockRule) -> Iterator[str]:
+        """Who hears of it when, and when the time doesn't count."""
+        for rung in rule.rungs:
+            people = self._people(rung.tell) if rung.tell else ""
+            over = f" → {self._people([rung.hands_to])}" if rung.hands_to else ""
+            if people or over:
+                at = "" if rung.verb == "overdue" else f"{rung.at}: "
+                yield self._line("tell", f"{at}{people}{over}{self._if(rung.when)}", rung.place, "  ")
+        if rule.rests_at:
+            yield self._line("rests", self._stages(rule.rests_at), rule.place.of("rests_at"), "  ")
+        if rule.rests_when:
+            yield self._line("rests", self._kind(rule.rests_when), rule.place.of("rests_when"), "  ")
 
 
 def _which(step: Step, outcomes: set[str]) -> str:

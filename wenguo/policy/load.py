@@ -9,12 +9,12 @@ from wenguo.policy.calling import CALLS
 from wenguo.policy.fields import KINDS
 from wenguo.policy.load_administration import load_administration
 from wenguo.policy.load_calling import load_hours
+from wenguo.policy.load_clocks import load_clock
 from wenguo.policy.load_imports import load_imports
 from wenguo.policy.load_money import load_money
 from wenguo.policy.load_views import load_views
 from wenguo.policy.load_words import load_words
 from wenguo.policy.pack import (
-    ClockRule,
     Field,
     Form,
     Group,
@@ -150,7 +150,7 @@ def _processes(root: Path, faults: list[Fault]) -> dict[str, Process]:
         process = Process(
             name=row.take("name", str), label=row.label(), owner=row.take("owner", str, ""),
             stages=_keyed(row, "stage", _stage), steps=_keyed(row, "step", _step),
-            clocks=_keyed(row, "clock", _clock), routes=tuple(_route(one) for one in row.rows("route", "route")),
+            clocks=_keyed(row, "clock", load_clock), routes=tuple(_route(one) for one in row.rows("route", "route")),
             moved=row.pairs("moved", str, '{ old = "new" }', {}), place=row.place,
         )  # fmt: skip
         row.done()
@@ -210,15 +210,6 @@ def _step(row: Row) -> Step:
         by=row.take("by", str, ""), sets=row.pairs("sets", str, '{ field = "value" }', {}),
         forgets=row.words("forgets", ()), hands_to=row.pairs("hands_to", str, '{ outcome = "role" }', {}),
         handy=row.take("handy", bool, False), together=row.take("together", bool, False),
-    )  # fmt: skip
-
-
-def _clock(row: Row) -> ClockRule:
-    return ClockRule(
-        key=row.take("key", str), label=row.label(), hours=row.take("hours", int), at=row.words("at", ()),
-        starts=row.words("starts", ()), due=row.take("due", str, ""), stops=row.words("stops", ()),
-        tell=row.words("tell", ()), statute=row.take("statute", str, ""), restarts=row.take("restarts", bool, False),
-        place=row.place, when=row.conditions(),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from wenguo.policy.administration import Administration
 from wenguo.policy.calling import CallingHours
+from wenguo.policy.clocks import ClockRule
 from wenguo.policy.conditions import Conditions, first_that_holds, holds
 from wenguo.policy.imports import Imports
 from wenguo.policy.money import Money
@@ -90,32 +91,6 @@ class Step:
     def stands_at(self, stage: Stage) -> bool:
         """Whether the step may be taken at `stage`."""
         return stage.key in self.at or ANY in self.at or (OPEN in self.at and stage.type == "open")
-
-
-@dataclass(frozen=True)
-class ClockRule:
-    key: str
-    label: Label
-    hours: int  # plain hours
-    at: tuple[str, ...]  # stages in which it runs; leaving them stops it
-    starts: tuple[str, ...]  # verbs that start it (anew); none: entering `at` does
-    stops: tuple[str, ...]  # verbs that stop it
-    due: str  # the moment field of the starting form that sets the due time instead of `hours`
-    tell: tuple[str, ...]
-    statute: str
-    restarts: bool  # whether an act that stays within `at` starts it anew
-    place: Place
-    when: Conditions = field(default_factory=dict)  # starts only for such cases
-
-    def starts_by(self, verb: str, came_from: str, went_to: str) -> bool:
-        """Whether `verb` starts it (anew) on the way between these stages."""
-        if self.starts:
-            return verb in self.starts and (not self.at or went_to in self.at)
-        return went_to in self.at and (came_from not in self.at or (self.restarts and verb != "overdue"))
-
-    def stops_by(self, verb: str, went_to: str) -> bool:
-        """Whether `verb`, leading to the stage `went_to`, stops it where it runs."""
-        return verb in self.stops or bool(self.at and went_to not in self.at)
 
 
 @dataclass(frozen=True)

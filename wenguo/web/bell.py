@@ -14,6 +14,7 @@ from wenguo.cases.models import Notice
 from wenguo.cases.verbs import label_of
 from wenguo.people.businessclock import now
 from wenguo.people.tree import Tree, tree
+from wenguo.policy.clocks import CLOCKWORK, LATE
 from wenguo.policy.load import packs
 from wenguo.web import words
 from wenguo.web.pages import StaffRequest, page, shown_count, signed_in
@@ -92,7 +93,7 @@ def _told(notice: Notice, house: Tree, at: datetime, language: str) -> Told:
     pack = packs()[case.pack]
     process = pack.processes[case.process]
     what = label_of(process, entry.verb).word(language)
-    if entry.verb == "overdue" and (rule := process.clocks.get(json.loads(entry.body)["data"].get("clock", ""))):
+    if entry.verb in CLOCKWORK and (rule := process.clocks.get(json.loads(entry.body)["data"].get("clock", ""))):
         what = f"{what} · {rule.label.word(language)}"
     return Told(
         notice.pk,
@@ -103,5 +104,5 @@ def _told(notice: Notice, house: Tree, at: datetime, language: str) -> Told:
         words.moment(entry.at, at, house.branches[case.branch_id].zone),
         notice.read_at is None,
         case.stage_type == "open" and case.turn_person_id == notice.recipient_id,
-        entry.verb == "overdue",
+        entry.verb in LATE,
     )

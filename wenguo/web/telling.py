@@ -15,6 +15,7 @@ from wenguo.cases.lists import Happening, Value
 from wenguo.cases.masks import MASKS
 from wenguo.cases.models import Case, Entry, Evidence
 from wenguo.cases.verbs import label_of
+from wenguo.policy.clocks import CLOCKWORK, LATE
 from wenguo.policy.load import packs
 from wenguo.policy.pack import COLUMNS, Field, Label, Pack, Process
 from wenguo.web import words
@@ -164,7 +165,7 @@ class Teller:
             role="" if system else self.role(entry.role),
             channel=gettext(CHANNELS[entry.channel]) if entry.channel in CHANNELS else "",
             for_customer=bool(entry.on_behalf_of), moved_to=self.stage(entry.went_to) if moved else "",
-            weight="alarm" if entry.verb == "overdue" else "move" if moved else "aside",
+            weight="alarm" if entry.verb in LATE else "move" if moved else "aside",
             happened_apart=entry.at - entry.happened_at > LATE_NOTE,
             lines=[*self._clock(one), *(self.line(value) for value in one.values if value.value is not None)],
             files=one.files,
@@ -177,9 +178,22 @@ class Teller:
         )
 
     def _clock(self, one: Happening) -> list[Line]:
-        """Which promise was not kept, where the clock says so."""
-        rule = self.process.clocks.get(one.body["data"].get("clock", "")) if one.entry.verb == "overdue" else None
-        return [Line(gettext("Promise"), self.word(rule.label))] if rule else []
+        """Which promise the clock speaks of, and what came of it."""
+        said = one.body["data"] if one.entry.verb in CLOCKWORK else {}
+        lines = (
+            [Line(gettext("Promise"), self.promise(said["clock"]))] if said.get("clock") in self.process.clocks else []
+        )
+        if one.entry.verb != "overdue" and said.get("rung"):
+            lines.append(Line(gettext("Reached"), words.rung(said["rung"])))
+        if role := said.get("handed_to"):
+            lines.append(Line(gettext("Handed over to"), self.role(role)))
+        for moved in said.get("moved", ()):
+            was, due = (
+                words.moment(datetime.fromisoformat(moved[key]), self.now, self.case.branch.zone)
+                for key in ("was", "due")
+            )
+            lines.append(Line(self.promise(moved["clock"]), due, was))
+        return lines
 
     def title(self, entry: Entry) -> str:
         """What was done, in the pack's words."""

@@ -1,6 +1,6 @@
 """Times, money and masked personal data as the pages write them, in the reader's language."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from wenguo.cases.models import NEVER
 from wenguo.people.models import Branch
+from wenguo.policy.clocks import DUE, order_of
 from wenguo.policy.money import yuan
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -55,6 +56,16 @@ def _overdue(late: timedelta) -> str:
     return ngettext("%(num)s day overdue", "%(num)s days overdue", late // DAY) % {"num": late // DAY}
 
 
+def rung(at: str) -> str:
+    """A rung of a clock's ladder: 75% of the time, 4 hours overdue, 2 days overdue."""
+    order = order_of(at)
+    if order is None or order == order_of(DUE):
+        return gettext("Due")
+    if order.percent < 100:
+        return gettext("%(num)s%% of the time") % {"num": order.percent}
+    return _overdue(timedelta(hours=order.hours))
+
+
 def moment(at: datetime, now: datetime, zone: str = "") -> str:
     """A moment as the branch in `zone` says it: today 14:30, yesterday 09:00, 20 Nov 09:12, 20 Nov 2025 09:12."""
     here = ZoneInfo(zone or settings.TIME_ZONE)
@@ -70,11 +81,29 @@ def moment(at: datetime, now: datetime, zone: str = "") -> str:
     return f"{day(local, with_year=local.year != today.year)} {clock}"
 
 
-def day(on: datetime, with_year: bool = True) -> str:
+def day(on: date, with_year: bool = True) -> str:
     """A day: 2026年11月20日, 20 Nov 2026."""
     if (get_language() or "").startswith("en"):
         return f"{on.day} {MONTHS[on.month - 1]}" + (f" {on.year}" if with_year else "")
     return (f"{on.year}年" if with_year else "") + f"{on.month}月{on.day}日"
+
+
+def weekday(on: date) -> str:
+    """Monday to Sunday."""
+    return (
+        gettext("Monday"), gettext("Tuesday"), gettext("Wednesday"), gettext("Thursday"), gettext("Friday"),
+        gettext("Saturday"), gettext("Sunday"),
+    )[on.weekday()]  # fmt: skip
+
+
+def length(time: timedelta) -> str:
+    """A length of time: 2 h 30 min, 45 min."""
+    hours, minutes = divmod(round(time / MINUTE), 60)
+    if not hours:
+        return gettext("%(num)s min") % {"num": minutes}
+    if not minutes:
+        return gettext("%(num)s h") % {"num": hours}
+    return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
 
 
 def short(text: object, signs: int = 40) -> str:

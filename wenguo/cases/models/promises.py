@@ -3,13 +3,17 @@
 from django.db import models
 from django.db.models import Q
 
-from wenguo.cases.models.case import CODE, Case
+from wenguo.cases.models.case import CODE, NEVER, Case
 from wenguo.cases.models.record import Entry
 from wenguo.people.models import Staff
 
 
 class Clock(models.Model):
-    """Something promised: the nth clock of its kind. Running until stopped_at; overdue_at once it was told."""
+    """Something promised: the nth clock of its kind. Running until stopped_at; overdue_at once it was told.
+
+    What it was given is `amount`, counted as `counts` says; `pauses` holds [since, until] as ISO moments, the last one
+    open while it rests since `paused_at`. `rung` is the last one told of its ladder, `next_at` when the next is due.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks", db_index=False)
     kind = models.CharField(max_length=CODE)
@@ -19,14 +23,16 @@ class Clock(models.Model):
     due_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     overdue_at = models.DateTimeField(null=True)
+    counts = models.CharField(max_length=20)
+    amount = models.IntegerField(default=0)
+    pauses = models.JSONField(default=list)
+    paused_at = models.DateTimeField(null=True)
+    rung = models.CharField(max_length=8, blank=True)
+    next_at = models.DateTimeField(default=NEVER)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "kind", "nth"], name="clock_nth"),)
-        indexes = (
-            models.Index(
-                fields=["due_at", "id"], name="clock_due", condition=Q(stopped_at__isnull=True, overdue_at__isnull=True)
-            ),
-        )
+        indexes = (models.Index(fields=["next_at", "id"], name="clock_next", condition=Q(stopped_at__isnull=True)),)
 
 
 class Notice(models.Model):
@@ -51,7 +57,7 @@ class Errand(models.Model):
     """Something due on another case, which the clock takes through the door (an act locks one case only)."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT)
-    cause = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    cause = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", null=True)  # None: no act made it due
     verb = models.CharField(max_length=CODE)
     data = models.JSONField(default=dict)
     due_at = models.DateTimeField()

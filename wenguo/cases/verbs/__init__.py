@@ -80,6 +80,11 @@ def tell(case: Case, *words: str) -> None:
     case.__dict__.setdefault("tells", []).extend(words)
 
 
+def hand_to(case: Case, role: str) -> None:
+    """The case goes over to whoever holds `role`, beside what the pack's step says."""
+    case.__dict__["hands_to"] = role
+
+
 def label_of(process: Process, verb: str) -> Label:
     """What an entry says was done: the pack's words for its step, or those of the clock's own verbs."""
     if verb in process.steps:
