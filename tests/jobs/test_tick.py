@@ -1,5 +1,6 @@
 """What was promised and not kept is told exactly once, whoever ticks, however often, at the same time or not."""
 
+import json
 import subprocess
 import sys
 from datetime import timedelta
@@ -9,21 +10,45 @@ import pytest
 from tests.databases import at_once
 from tests.people import NOW, at_stage, take
 from tests.serving import ROOT
+from wenguo.cases.clocks import days_of, rule_of, rung_at
+from wenguo.cases.facts import Facts
 from wenguo.cases.models import Case, Clock, Entry, Errand, Notice
 from wenguo.jobs import tick as ticking
 from wenguo.jobs.tick import tick
 from wenguo.people.actors import SYSTEM, holders, today_of
+from wenguo.policy.clocks import CLOCKWORK
 from wenguo.policy.load import packs
 
 LATER = NOW + timedelta(days=30)
 
 
-def overdue_entries() -> list[tuple]:
-    return sorted(Entry.objects.filter(verb="overdue").values_list("case__number", "body"))
+def clockwork() -> list[tuple]:
+    """What the clock said of which case."""
+    return sorted(Entry.objects.filter(verb__in=CLOCKWORK).values_list("case__number", "verb", "body"))
+
+
+def _reached(entry: Entry):
+    """When the rung was reached of which this entry tells."""
+    said = json.loads(entry.body)["data"]
+    clock = Clock.objects.get(case=entry.case_id, kind=said["clock"], nth=said["nth"])
+    rule = rule_of(clock, entry.case)
+    rung = next(one for one in rule.rungs if one.at == said.get("rung", "due"))
+    return rung_at(clock, rung, days_of(entry.case.branch))
 
 
 def due_count(now=LATER) -> int:
-    return Clock.objects.filter(stopped_at=None, overdue_at=None, due_at__lte=now).count()
+    """How many rungs of running clocks are reached by then and not yet told."""
+    return sum(len(rungs_reached(clock, now)) for clock in Clock.objects.filter(stopped_at=None))
+
+
+def rungs_reached(clock: Clock, now) -> list[str]:
+    rungs, last = [], clock.rung
+    while rung := rule_of(clock, clock.case).rung_after(last, Facts(clock.case, today_of(now))):
+        if rung_at(clock, rung, days_of(clock.case.branch)) > now:
+            break
+        rungs.append(rung.at)
+        last = rung.at
+    return rungs
 
 
 def test_a_promise_not_kept_is_told_once_and_a_second_tick_does_nothing(database):
@@ -31,7 +56,7 @@ def test_a_promise_not_kept_is_told_once_and_a_second_tick_does_nothing(database
     due = due_count()
     assert due and tick(lambda: LATER) == due
     assert tick(lambda: LATER + timedelta(days=9)) == 0
-    entries = Entry.objects.filter(case=case, verb="overdue")
+    entries = Entry.objects.filter(case=case, verb__in=CLOCKWORK)
     assert [entry.actor for entry in entries] == [SYSTEM.code] * due
     assert not case.clocks.filter(stopped_at=None, overdue_at=None).exists()
     assert {clock.overdue_at for clock in case.clocks.all()} == {LATER}
@@ -39,10 +64,12 @@ def test_a_promise_not_kept_is_told_once_and_a_second_tick_does_nothing(database
 
 def test_nothing_is_told_before_its_time(database):
     case = at_stage("receiving")
-    first = case.clocks.order_by("due_at")[0]
-    assert tick(lambda: first.due_at - timedelta(seconds=1)) == 0
-    due = due_count(first.due_at)
-    assert tick(lambda: first.due_at) == due > 0
+    first = case.clocks.order_by("next_at")[0]
+    assert tick(lambda: first.next_at - timedelta(seconds=1)) == 0
+    due = due_count(first.next_at)
+    assert tick(lambda: first.next_at) == due > 0
+    assert tick(lambda: first.due_at - timedelta(seconds=1)) == due_count(first.due_at - timedelta(seconds=1)) == 0
+    tick(lambda: first.due_at)
     first.refresh_from_db()
     assert first.overdue_at == first.due_at
 
@@ -81,20 +108,20 @@ def test_the_oldest_promise_is_told_first_across_batches(database, monkeypatch):
         at_stage("receiving", now=NOW + timedelta(minutes=nth % 3))
     due = due_count()
     assert tick(lambda: LATER) == due > 4
-    told = Clock.objects.exclude(overdue_at=None).order_by("due_at", "id").values_list("case__number", flat=True)
-    entries = Entry.objects.filter(verb="overdue").order_by("id").values_list("case__number", flat=True)
-    assert list(entries) == list(told)
+    told = [one for entry in Entry.objects.filter(verb__in=CLOCKWORK).order_by("id") if (one := _reached(entry))]
+    assert told == sorted(told) and len(told) == due
 
 
 def test_one_bad_row_does_not_stop_the_others(database, monkeypatch, caplog):
     monkeypatch.setattr(ticking, "BATCH", 1)
     bad, good = at_stage("receiving"), at_stage("receiving", now=NOW + timedelta(minutes=1))
     Case.objects.filter(pk=bad.pk).update(pack="gone")
-    assert tick(lambda: LATER) == good.clocks.count()
+    due = sum(len(rungs_reached(clock, LATER)) for clock in good.clocks.all())
+    assert tick(lambda: LATER) == due > good.clocks.count()
     assert not good.clocks.filter(overdue_at=None).exists()
     assert "can't be taken" in caplog.text
     Case.objects.filter(pk=bad.pk).update(pack=bad.pack)
-    assert tick(lambda: LATER) == bad.clocks.count()  # as soon as it can be
+    assert tick(lambda: LATER) == due  # as soon as it can be
 
 
 def test_a_tick_ends_early_when_it_is_told_to(database):
@@ -110,7 +137,7 @@ def test_ticks_in_three_threads_at_once_tell_nothing_twice(own_database):
     due = due_count()
     done = at_once(*[lambda: tick(lambda: LATER)] * 3)
     assert sum(done) == due, done
-    assert len(set(overdue_entries())) == len(overdue_entries()) == due
+    assert len(set(clockwork())) == len(clockwork()) == due
 
 
 def test_ticks_of_two_processes_at_once_tell_nothing_twice(own_database):
@@ -122,7 +149,7 @@ def test_ticks_of_two_processes_at_once_tell_nothing_twice(own_database):
     running = [subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
     said = [process.communicate()[0].decode() for process in running]
     assert [process.returncode for process in running] == [0, 0]
-    assert len(set(overdue_entries())) == len(overdue_entries()) == due, said
+    assert len(set(clockwork())) == len(clockwork()) == due, said
 
 
 @pytest.fixture

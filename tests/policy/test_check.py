@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.policy.planting import ROAD, TODAY, VOCABULARY, PackCopy, clock, stage, step
-from wenguo.policy.check import check, check_folder, over_statute
+from wenguo.policy.check import check, check_folder
+from wenguo.policy.check_clocks import over_statute
 from wenguo.policy.load import packs
 
 GRAVE = """
@@ -170,7 +171,7 @@ def test_a_stage_must_have_moved_to_one_that_exists(copy: PackCopy):
 def test_a_promise_laxer_than_the_statute_is_refused_with_its_article(copy: PackCopy):
     place = clock(copy, "fulfilment", "hours = 120", "hours = 361")
     article = "侵害消费者权益行为处罚办法 第八条 (15日)"
-    message = f"361 hours are laxer than the statute allows: 360, {article}"
+    message = f"361 hours are laxer than the statute allows: 360 hours, {article}"
     assert copy.faults() == [f"{place}: {message}"]
 
 
@@ -233,7 +234,7 @@ def test_a_clock_that_never_stops_is_named(copy: PackCopy):
 
 def test_a_clock_leaves_at_least_an_hour(copy: PackCopy):
     place = clock(copy, "close", "hours = 48", "hours = 0")
-    assert copy.faults() == [f"{place}: the clock 'close' must leave at least one hour"]
+    assert copy.faults() == [f"{place}: the clock 'close' must leave at least one hour or day"]
 
 
 def test_only_roles_and_relations_are_told_that_time_is_up(copy: PackCopy):

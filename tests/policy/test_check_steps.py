@@ -81,7 +81,7 @@ def test_a_fact_that_must_hold_must_be_asked_for_by_another_step(copy: PackCopy)
 
 def test_what_only_some_cases_need_is_judged_alike(copy: PackCopy):
     need = '\n[[step.also_needs]]\nwhen = { severity = ["major"] }\nfacts = ["category", "quality_past", "signed"]'
-    rows = 'then = { done = "calling_back" }\ntell = { done = ["callback_agent"] }'
+    rows = 'then = { done = "calling_back" }\nforgets = ["waiting_for"]\ntell = { done = ["callback_agent"] }'
     place = step(copy, "customer_accepted", rows, rows + need, at="facts")
     assert copy.faults() == [
         f"{place}: no form of another step asks for 'signed'",

@@ -114,7 +114,7 @@ def test_an_explanation_says_which_clocks_start_and_stop_with_their_hours(copy: 
 def test_an_explanation_says_for_which_outcome_a_clock_starts():
     text = explain(PACK, "complaint", "registered", {}, "en")
     assert "starts: call_back Call-back (settled), 72 hours" in text
-    assert "starts: assignment Assign the investigation (registered), 4 hours" in text
+    assert "starts: assignment Assign the investigation (registered), 4 working hours" in text
 
 
 def test_an_explanation_shows_the_number_that_a_branch_set_and_what_the_pack_says():

@@ -5,7 +5,7 @@ from datetime import time
 from wenguo.people.models import Branch
 from wenguo.policy.worktime import Calendar
 
-WEEK = Calendar({day: ((time(8, 30), time(12)), (time(13), time(17, 30))) for day in range(7)})
+WEEK = Calendar({day: ((time(8, 30), time(18)),) for day in range(7)})
 LAW = Calendar({day: ((time(0), time(0)),) for day in range(5)})
 
 
