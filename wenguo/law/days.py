@@ -34,11 +34,11 @@ def next_working(day: date, works: Works) -> date:
 
 
 def last_day(start: date, amounts: Mapping[str, int], works: Works = every_day) -> date:
-    """The last day of a period of `days`, `months`, `years` or `workdays` that begins with `start`; other units are left out.
+    """The last day of a period of `days`, `months`, `years` or `workdays` that begins with `start`.
 
-    The first day isn't counted (art. 201). One that ends on a day of rest ends on the next working day; without
-    `works` nothing is moved. Raises ValueError where there is no time among the amounts, and for workdays without
-    days that are.
+    Other units are left out. The first day isn't counted (art. 201). One that ends on a day of rest ends on the next
+    working day; without `works` nothing is moved. Raises ValueError where there is no time among the amounts, and for
+    workdays without days that are.
     """
     if not amounts.keys() & {"days", "months", "years", "workdays"}:
         raise ValueError("a period needs days, workdays, months or years")

@@ -35,7 +35,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Guarantee:
-    """Its period: to the end of `last` or to `last_km` on the odometer (None: mileage at the repair unknown), whichever is first."""
+    """To the end of `last` or to `last_km` on the odometer (None: mileage at the repair unknown), whichever first."""
 
     last: date
     last_km: int | None

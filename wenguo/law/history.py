@@ -51,15 +51,7 @@ class History:
     def repairs_within(self, key: str) -> list[Repair]:
         """Repairs of quality problems that were reported and agreed on within the period of the rule."""
         period = self.window(key)
-        return [
-            one
-            for one in self.repairs
-            if period
-            and one.quality
-            and _reported(one, period)
-            and one.agreed_at
-            and one.agreed_at.date() <= period.last
-        ]
+        return [one for one in self.repairs if period and one.quality and _agreed(one, period)]
 
     def seen(self) -> Iterable[Seen]:
         """Every quality problem with its repair, in their order."""
@@ -68,6 +60,10 @@ class History:
 
 def _reported(repair: Repair, period: Window) -> bool:
     return period.holds(repair.in_at.date(), repair.km)
+
+
+def _agreed(repair: Repair, period: Window) -> bool:
+    return _reported(repair, period) and repair.agreed_at is not None and repair.agreed_at.date() <= period.last
 
 
 def history(car: Car, repairs: Iterable[Repair], on: date, works: Works) -> History:

@@ -21,7 +21,7 @@ class Due:
 
 
 def due(key: str, since: date, works: Works = every_day) -> Due | None:
-    """The last day of the rule's period that begins with the day `since` (not counted, 民法典 201), by the value in force on it.
+    """The last day of the rule's period that begins with the day `since` (not counted), by the value in force on it.
 
     A last day of rest moves to the next working day (203), and working days are counted, by `works`. None where
     nothing was in force. Raises KeyError for an unknown rule, ValueError for one without time.
@@ -52,13 +52,13 @@ def exchange_duties(demanded_on: date, works: Works = every_day) -> list[Ground]
 
 
 def proof_by(claimed_on: date, works: Works = every_day) -> Ground:
-    """By when a shop must prove that its repair isn't the cause: 3 days from the customer's claim (repair guarantee)."""
+    """By when a shop must prove that its repair isn't the cause: 3 days from the customer's claim."""
     day = last_day(claimed_on, in_force("repair_cause_proof", claimed_on).amounts, works)
     return ground("repair_cause_proof", claimed_on, {"due": day}, since=claimed_on, last=day)
 
 
 def deliberate_delay(due_on: date, on: date, works: Works = every_day) -> Ground | None:
-    """The ground that an agreed or legal duty, due on `due_on`, counts as deliberately delayed (Order 73 art. 8); None until then.
+    """The ground that an agreed or legal duty counts as deliberately delayed (Order 73 art. 8); None until then.
 
     `due_on`: the end of the legal or agreed time, or the day of the demand where goods or service fall short.
     """
@@ -81,7 +81,7 @@ def delay_meter(due_on: date, on: date) -> Meter:
 def burden_of_proof(
     received_on: date, found_on: date, service: bool = False, works: Works = every_day
 ) -> Ground | None:
-    """The ground that the business must prove that a defect isn't its doing: found within six months of receipt (art. 23).
+    """The ground that the business must prove that a defect isn't its doing: found within six months (art. 23).
 
     None where it was found later, or before it was received. `service`: a repair rather than the car, with a word of
     caution.

@@ -15,7 +15,7 @@ ASKED = ("free_repair", "wear_repair", "towing", "spare_car")
 
 
 def rights(car: Car, repairs: Iterable[Repair], on: date, works: Works = every_day) -> list[Ground]:
-    """What the customer may demand on the day `on` on what was known at its end: grounds with articles, never a verdict.
+    """What the customer may demand on the day `on`, as known at its end: grounds with articles, never a verdict.
 
     A ground stays when its period is over, with `in_time` False and a remark, since it arose within. Mileage that
     isn't known is taken to be within the limit, with a remark. Numbers are those in force when the car's periods
@@ -67,7 +67,7 @@ def _claims(seen: Iterable[tuple]) -> list[tuple[str, str]]:
 
 
 def against(car: Car, repairs: Iterable[Repair], on: date) -> list[Ground]:
-    """What may be said against demands under the three guarantees, or what keeps them from being reckoned, each with its article.
+    """What may be said against demands under the three guarantees, or keeps them from being reckoned, with articles.
 
     That the car was maintained elsewhere is among the claims only to say that it is no reason (art. 32).
     """
