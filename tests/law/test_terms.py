@@ -1,4 +1,4 @@
-"""Statutory terms: dated, each with its article."""
+"""Statutory terms that clocks name: dated, each with its article and its unit."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from wenguo.law.terms import Term, _terms, term, term_names
 def test_an_agreed_duty_must_be_kept_within_fifteen_days():
     found = term("obligation", date(2026, 11, 1))
     article = "侵害消费者权益行为处罚办法 第八条 (15日)"
-    assert found == Term("obligation", 360, date(2015, 3, 15), article)
+    assert found == Term("obligation", 360, date(2015, 3, 15), article, "days", 15)
 
 
 def test_a_term_counts_from_the_day_it_comes_into_force():
@@ -24,6 +24,27 @@ def test_of_several_values_the_newest_in_force_counts(monkeypatch):
     monkeypatch.setattr("wenguo.law.terms._terms", lambda: {"x": [new, old]})
     assert term("x", date(2026, 12, 31)) == old
     assert term("x", date(2027, 1, 1)) == new
+
+
+def test_a_term_that_has_ended_counts_no_more(monkeypatch):
+    ended = Term("x", 100, date(2020, 1, 1), "旧", until=date(2026, 4, 14))
+    monkeypatch.setattr("wenguo.law.terms._terms", lambda: {"x": [ended]})
+    assert term("x", date(2026, 4, 14)) == ended
+    assert term("x", date(2026, 4, 15)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "count", "hours"),
+    [
+        ("obligation", "days", 15, 360),
+        ("sanbao_answer", "workdays", 10, 240),
+        ("sanbao_completion", "workdays", 20, 480),
+    ],
+)
+def test_a_term_tells_its_own_unit_and_the_plain_hours_it_has_at_least(name: str, unit: str, count: int, hours: int):
+    found = term(name, date(2026, 11, 1))
+    assert found is not None
+    assert (found.unit, found.count, found.hours) == (unit, count, hours)
 
 
 def test_a_name_that_no_statute_knows_is_an_error():

@@ -1,42 +1,52 @@
-"""Dated statutory terms, read from terms.toml."""
+"""Statutory terms that a pack's clock may name: those rules of the tables that say `clock = true`."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
+
+from wenguo.law.tables import Rule, Value, rules
+
+HOURS = {"hours": 1, "days": 24, "workdays": 24}  # plain hours that one of a unit has at least
 
 
 @dataclass(frozen=True)
 class Term:
-    """The longest time a statute leaves: `hours` (plain hours), valid from `since` on, with its `source` (article)."""
+    """The longest time a statute leaves, valid from `since` on, with its `source` (article).
+
+    It is `count` of `unit` (hours, days or workdays). `hours`: the plain hours it has at least (no holiday counted),
+    so that a promise checked against them is never laxer than the statute.
+    """
 
     name: str
     hours: int
     since: date
     source: str
+    unit: str = "hours"
+    count: int = 0
+    until: date | None = None
+    verified: bool = True
 
 
 @cache
 def _terms() -> dict[str, list[Term]]:
     """Every term by name, its values newest first."""
-    tables = tomllib.loads(Path(__file__).with_name("terms.toml").read_text(encoding="utf-8"))
-    return {
-        name: sorted(
-            (Term(name, value["hours"], value["from"], value["source"]) for value in table["values"]),
-            key=lambda term: term.since,
-            reverse=True,
-        )
-        for name, table in tables.items()
-    }
+    return {key: [_term(rule, value) for value in rule.values] for key, rule in rules().items() if rule.clock}
+
+
+def _term(rule: Rule, value: Value) -> Term:
+    (unit,) = value.amounts.keys() & HOURS.keys()
+    count = value[unit]
+    hours = count * HOURS[unit]
+    return Term(rule.key, hours, value.since, value.source, unit, count, value.until, value.verified)
 
 
 def term(name: str, on: date) -> Term | None:
     """The value of the term `name` in force on the day `on`.
 
-    None when nothing was in force yet. Raises KeyError for a term that no statute here knows.
+    None when nothing was in force on it. Raises KeyError for a term that no statute here knows.
     """
-    return next((value for value in _terms()[name] if value.since <= on), None)
+    values = _terms()[name]
+    return next((one for one in values if one.since <= on and (one.until is None or on <= one.until)), None)
 
 
 def term_names() -> frozenset[str]:
