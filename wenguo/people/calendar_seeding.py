@@ -59,8 +59,8 @@ def catch_up(now: datetime) -> dict[int, int]:
 
 
 def days_of(year: int) -> list[Day]:
-    """The days of the decree for `year`, in order: rest, with the weekends that it joins, and make-up workdays, which may
-    lie in the December before. Raises LookupError for a year whose decree the library doesn't have."""
+    """The days of the decree for `year`, in order: rest, with the weekends that it joins, and make-up workdays, which
+    may lie in the December before. Raises LookupError for a year whose decree the library doesn't have."""
     if year not in known_years():
         raise LookupError(f"no decree is known for {year}")
     swaps, festivals, made = dict(_swaps(year)), _festivals(year), list[Day]()

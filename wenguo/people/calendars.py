@@ -1,8 +1,8 @@
 """Working calendars: when a branch is there, and which days the country works.
 
-Of a branch's day counts, the first that says anything: an exception of the branch or of one above it, the nearest first;
-the national day (rest: the hours of a public holiday; a make-up workday: those of an ordinary one); the day of the week.
-All of it is read once and kept until the organisation's stamp changes, so an act pays nothing.
+Of a branch's day counts, the first that says anything: an exception of the branch or of one above it, the nearest
+first; the national day (rest: the hours of a public holiday; a make-up workday: those of an ordinary one); the day of
+the week. All of it is read once and kept until the organisation's stamp changes, so an act pays nothing.
 """
 
 from collections import defaultdict
@@ -36,7 +36,7 @@ class Holds(NamedTuple):
 
 @dataclass
 class Book:
-    """All that calendars are made of, as it stood at `stamp`. A branch's calendar is composed when it is first asked."""
+    """All that calendars are made of, as it stood at `stamp`. A branch's own is composed when it is first asked for."""
 
     stamp: str
     national: dict[date, NationalDay] = field(default_factory=dict)  # those that are not usual

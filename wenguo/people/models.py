@@ -128,7 +128,8 @@ class BranchNumber(models.Model):
 
 
 class NationalDay(models.Model):
-    """A day on which the country doesn't work as Monday to Friday say (调休). Rows stay: what no longer differs is usual."""
+    """A day on which the country rests or works otherwise than Monday to Friday (调休). Rows stay: what no longer
+    differs is usual."""
 
     REST, WORK, USUAL = "rest", "work", "usual"
 

@@ -1,4 +1,4 @@
-"""Opening hours: the periods of each day of the week and of a public holiday. What a pack or a branch says. No Django."""
+"""Opening hours: the periods of each day of the week and of a public holiday, as a pack or a branch says them."""
 
 from dataclasses import dataclass
 from datetime import time
