@@ -1,6 +1,6 @@
 """A year's days of rest and make-up workdays as a list that somebody pastes: one a line, "2027-10-01,休,国庆节".
 
-Day, rest or work (休, 班), name; an English name may follow. Commas, semicolons and tabs part them, full-width ones too.
+Day, rest or work (休, 班), name; an English name may follow. Commas, semicolons and tabs part them, full-width or not.
 """
 
 import csv

@@ -1,7 +1,10 @@
 """Every page and where it answers."""
 
+from datetime import date
+
 from django.urls import include, path, register_converter
 
+from wenguo.policy.fields import FIRST_DAY, LAST_DAY
 from wenguo.web import (
     bell,
     calls,
@@ -51,6 +54,25 @@ class Kind(Number):
 
 register_converter(Kind, "kind")
 
+
+class Day:
+    """A day of some year, such as 2026-10-01."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Raises ValueError for a day that no calendar has, or that can't be stored."""
+        found = date.fromisoformat(value)
+        if not FIRST_DAY <= found <= LAST_DAY:
+            raise ValueError(value)
+        return found
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_converter(Day, "day")
+
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("login/", signin.sign_in, name="sign_in"),
@@ -86,6 +108,9 @@ urlpatterns = [
     path("settings/", overview.show, name="settings"),
     path("settings/account/", include("wenguo.web.settings.account")),
     path("settings/branches/", include("wenguo.web.settings.branches")),
+    path("settings/calendar/", include("wenguo.web.settings.calendar")),
+    path("settings/calendar/", include("wenguo.web.settings.calendar_branch")),
+    path("settings/calendar/", include("wenguo.web.settings.calendar_years")),
     path("settings/numbers/", include("wenguo.web.settings.numbers")),
     path("settings/staff/", include("wenguo.web.settings.staff")),
     path("settings/tokens/", include("wenguo.web.settings.tokens")),
