@@ -57,8 +57,13 @@ def test_a_year_shows_each_day_that_differs_in_words_and_with_a_mark(dealer: Dea
     assert "Working calendar 2026" in english and "Oct" in english and "Public holiday" in english
 
 
-@pytest.mark.parametrize("place", ["?year=1", "?year=99999", "?year=x", "?year=２０２６", "?branch=XX", "days/2026-02-30/",
-                                   "days/0001-01-01/", "HZ/days/?day=soon", "XX/hours/", "XX/days/", "HZ/hours/above/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "place",
+    [
+        "?year=1", "?year=99999", "?year=x", "?year=２０２６", "?branch=XX", "days/2026-02-30/", "days/0001-01-01/",
+        "HZ/days/?day=soon", "XX/hours/", "XX/days/", "HZ/hours/above/",
+    ],
+)  # fmt: skip
 def test_what_no_calendar_has_is_not_found(dealer: Dealer, place):
     assert browser(ADMIN).get(f"/settings/calendar/{place}").status_code == 404
 
