@@ -16,6 +16,7 @@ from wenguo.people.administering import administers
 from wenguo.people.amend import amend
 from wenguo.people.editing import edit
 from wenguo.people.models import Branch, BranchDay, NationalDay, OpeningHours, Organisation
+from wenguo.people.seal_lock import hold_off_seal
 from wenguo.people.tree import tree
 from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong
@@ -49,9 +50,9 @@ def change_days(
     `seen`: the version of the one day at hand that the person looked at; raises Overtaken as edit() does.
     """
     _one_after_another()
-    days = {one.day: one for one in days}
-    stand = {one.day: one for one in NationalDay.objects.filter(day__in=days)}
-    changed = [one for one in days.values() if _differs(stand.get(one.day), one, only_new)]
+    wanted = {one.day: one for one in days}
+    stand = {one.day: one for one in NationalDay.objects.filter(day__in=wanted)}
+    changed = [one for one in wanted.values() if _differs(stand.get(one.day), one, only_new)]
     for one in changed:
         told = {"kind": one.kind, "name": one.name, "name_en": one.name_en, "source": source}
         if one.day in stand:
@@ -115,5 +116,7 @@ def _is_news(stands: BranchDay | None, told: dict[str, str]) -> bool:
 
 
 def _one_after_another() -> None:
-    """Whoever changes a calendar waits for whoever does already: two new rows for one day can't both be stored."""
+    """Whoever changes a calendar waits for whoever does already: two new rows for one day can't both be stored. The
+    seal is held off first, in the order in which amend() takes both, so that nobody waits for one another."""
+    hold_off_seal()
     Organisation.objects.select_for_update().filter(pk=1).first()

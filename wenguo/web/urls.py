@@ -1,10 +1,7 @@
 """Every page and where it answers."""
 
-from datetime import date
-
 from django.urls import include, path, register_converter
 
-from wenguo.policy.fields import FIRST_DAY, LAST_DAY
 from wenguo.web import (
     bell,
     calls,
@@ -54,24 +51,6 @@ class Kind(Number):
 
 register_converter(Kind, "kind")
 
-
-class Day:
-    """A day of some year, such as 2026-10-01."""
-
-    regex = r"\d{4}-\d{2}-\d{2}"
-
-    def to_python(self, value: str) -> date:
-        """Raises ValueError for a day that no calendar has, or that can't be stored."""
-        found = date.fromisoformat(value)
-        if not FIRST_DAY <= found <= LAST_DAY:
-            raise ValueError(value)
-        return found
-
-    def to_url(self, value: date) -> str:
-        return value.isoformat()
-
-
-register_converter(Day, "day")
 
 urlpatterns = [
     path("", desk.desk, name="desk"),

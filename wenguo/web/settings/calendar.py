@@ -1,10 +1,10 @@
 """The working calendar: a year at a branch, one of its days, and the days of the country."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.urls import path, reverse
+from django.urls import path, register_converter, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +16,8 @@ from wenguo.people.calendars import missing_year, opening_of, what_holds, years_
 from wenguo.people.editing import version_of
 from wenguo.people.models import Branch, BranchDay, NationalDay
 from wenguo.people.tree import tree
+from wenguo.policy.fields import FIRST_DAY, LAST_DAY
+from wenguo.policy.opening import Opening
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of
 from wenguo.web.settings.branches import administered_branch, branch_options
@@ -33,6 +35,25 @@ from wenguo.web.settings.calendar_months import (
     tone_of,
 )
 from wenguo.web.settings.staff import EDITS
+
+
+class DayInAddress:
+    """A day of some year, such as 2026-10-01."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Raises ValueError for a day that no calendar has, or that can't be stored."""
+        found = date.fromisoformat(value)
+        if not FIRST_DAY <= found <= LAST_DAY:
+            raise ValueError(value)
+        return found
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_converter(DayInAddress, "day")
 
 
 def keeper(by: Actor) -> Actor:
@@ -74,13 +95,13 @@ def show(request: StaffRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def rows_of(opening: Any) -> list[tuple[str, str]]:
+def rows_of(opening: Opening) -> list[tuple[str, str]]:
     """(day, hours) of the week and of public holidays."""
     names = [*(gettext(one) for one in WEEKDAYS), gettext("Public holidays")]
     return list(zip(names, map(hours, (*opening.week, opening.holiday)), strict=True))
 
 
-def _exceptions(branch: Branch, year: int) -> Any:
+def _exceptions(branch: Branch, year: int) -> Iterator[tuple[BranchDay, Branch, str, str]]:
     """(row, whose, its day in words, what it says) of the branch and those above it, in the order of their days."""
     rows = BranchDay.objects.filter(branch__in=branch.line, day__year=year).exclude(kind=BranchDay.USUAL)
     for one in rows.order_by("day", "branch__path"):
