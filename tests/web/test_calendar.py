@@ -175,6 +175,7 @@ def test_a_week_without_any_hours_is_refused(dealer: Dealer):
 
 def test_two_people_who_change_the_same_hours_see_each_other(dealer: Dealer):
     first, second = browser(ADMIN), browser("general_manager")
+    assert send(first, HOURS, saturday="09:00-12:00", **WHY).status_code == 303
     one, two = hidden(first.get(HOURS)), hidden(second.get(HOURS))
     assert first.post(HOURS, one | {"monday": "09:00-17:00", **WHY}).status_code == 303
     met = second.post(HOURS, two | {"monday": "10:00-16:00", "sunday": "", **WHY})

@@ -68,7 +68,7 @@ def days_of(year: int) -> list[Day]:
         main = _main(block, festivals)
         made += [Day(day, NationalDay.REST, *festivals.get(day, main)) for day in block]
         made += [
-            Day(worked, NationalDay.WORK, f"{main.zh}调休上班", f"Make-up workday ({main.en})")
+            Day(worked, NationalDay.WORK, *main)
             for worked, rested in swaps.items()
             if rested in block and worked.weekday() >= SATURDAY
         ]

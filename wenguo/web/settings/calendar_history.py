@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from wenguo.people.history import Told, told_of
 from wenguo.people.models import Branch, BranchDay, NationalDay, OpeningHours
 from wenguo.policy.opening import KEYS
-from wenguo.web.settings.calendar_months import DAY_KINDS, EXCEPTIONS, WEEKDAYS, long_day
+from wenguo.web.settings.calendar_months import DAY_KINDS, EXCEPTIONS, WEEKDAYS, in_words, long_day
 from wenguo.web.settings.telling import Line, person
 
 LISTED = 12  # days of one change that are named
@@ -21,7 +21,6 @@ KINDS = {
     "openinghours": gettext_noop("Opening hours"),
 }
 WORDS = {"nationalday": DAY_KINDS, "branchday": EXCEPTIONS}
-SAID = ("kind", "name", "periods")  # of a day, in this order
 
 
 def changes_of_year(branch: Branch, year: int) -> list[Line]:
@@ -72,16 +71,16 @@ def _day(one: Told, day: date) -> tuple[str, str, str]:
 
 
 def _said(kind: str, values: dict[str, Any]) -> str:
-    words = WORDS[kind]
-    parts = [gettext(words.get(values[key], values[key])) if key == "kind" else values[key]
-             for key in SAID if values.get(key)]  # fmt: skip
-    return " ".join(parts) or "—"
+    told = values.get("kind", "")
+    name = in_words(values.get("name") or "", values.get("name_en") or "")
+    parts = (gettext(WORDS[kind].get(told, told)) if told else "", name, values.get("periods"))
+    return " ".join(filter(None, parts)) or "—"
 
 
 def _hours(one: Told) -> Iterable[tuple[str, str, str]]:
     """(day of the week, hours before, hours after); whether they are the branch's own."""
     names = dict(zip(KEYS, (*WEEKDAYS, gettext_noop("Public holidays")), strict=True))
-    for key, before, after in one.changes:
+    for key, before, after in sorted(one.changes, key=lambda change: [*KEYS, *change].index(change[0])):
         if key in names:
             closed = gettext("Not open")
             yield gettext(names[key]), "" if one.fresh else before or closed, after or closed

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from wenguo.people.calendar_changes import Day
 from wenguo.people.calendars import Holds, what_holds
 from wenguo.people.models import Branch, BranchDay, NationalDay
+from wenguo.policy.day_lists import Listed
 from wenguo.policy.opening import Periods, written
 from wenguo.web.words import MONTHS, branch_name
 
@@ -85,10 +87,14 @@ def said(found: Holds) -> str:
     return " · ".join(one.strip() for one in parts)
 
 
-def day_name(row: NationalDay) -> str:
+def day_name(row: NationalDay | Day | Listed) -> str:
     """What the day is called, in the reader's language where that is known."""
-    names = (row.name_en, row.name) if _english() else (row.name, row.name_en)
-    return names[0] or names[1]
+    return in_words(row.name, row.name_en)
+
+
+def in_words(name: str, name_en: str) -> str:
+    """The name in the reader's language, or the other one where there is only that."""
+    return (name_en or name) if _english() else (name or name_en)
 
 
 def hours(periods: Periods) -> str:

@@ -18,7 +18,7 @@ from wenguo.policy.forms import Wrong
 from wenguo.web.pages import StaffRequest, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of
 from wenguo.web.settings.calendar import keeper, year_of
-from wenguo.web.settings.calendar_months import DAY_KINDS, long_day
+from wenguo.web.settings.calendar_months import DAY_KINDS, day_name, long_day
 from wenguo.web.settings.staff import EDITS
 
 LIST = "list"  # as the source of a day
@@ -57,7 +57,7 @@ def fill(request: StaffRequest, year: int) -> HttpResponse:
 
 
 def _words(one: Day | Listed) -> str:
-    return f"{long_day(one.day)}: {gettext(DAY_KINDS[one.kind])} {one.name}".strip()
+    return f"{long_day(one.day)}: {gettext(DAY_KINDS[one.kind])} {day_name(one)}".strip()
 
 
 @signed_in
@@ -115,7 +115,7 @@ def _change(one: Listed, stands: NationalDay | None) -> str:
         return gettext("New: %(day)s") % {"day": _words(one)}
     if (stands.kind, stands.name, stands.name_en) == (one.kind, one.name, one.name_en):
         return ""
-    was = f"{gettext(DAY_KINDS[stands.kind])} {stands.name}".strip()
+    was = f"{gettext(DAY_KINDS[stands.kind])} {day_name(stands)}".strip()
     return gettext("Changed: %(day)s (so far %(was)s)") % {"day": _words(one), "was": was}
 
 
