@@ -7,7 +7,7 @@ charlie, service manager at SX, where `_b` is added to the other logins; dora is
 
 import heapq
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import make_password
@@ -19,7 +19,8 @@ from wenguo.cases.door import act, open_case, open_steps
 from wenguo.cases.facts import Facts, given_by
 from wenguo.cases.models import Case
 from wenguo.people.actors import Actor, actor_of, people_at, today_of
-from wenguo.people.models import Branch, BranchNumber, Post, Staff
+from wenguo.people.calendar_seeding import library
+from wenguo.people.models import Branch, BranchNumber, NationalDay, Post, Staff
 from wenguo.people.tree import touch
 from wenguo.policy.fields import KINDS
 from wenguo.policy.forms import Wrong, clean
@@ -36,6 +37,12 @@ LIMITS = {
     "reception": 0, "service_advisor": 200, "shift_supervisor": 500, "service_manager": 1_000,
     "service_director": 5_000, "showroom_manager": 1_000, "sales_director": 5_000, "general_manager": 50_000,
 }  # fmt: skip
+# The State Council's notice of the days of rest of 2026, by hand: name, first and last day, make-up workdays.
+DECREE_2026 = (
+    ("元旦", "01-01/01-03", "01-04"), ("春节", "02-15/02-23", "02-14 02-28"), ("清明节", "04-04/04-06", ""),
+    ("劳动节", "05-01/05-05", "05-09"), ("端午节", "06-19/06-21", ""), ("中秋节", "09-25/09-27", ""),
+    ("国庆节", "10-01/10-07", "09-20 10-10"),
+)  # fmt: skip
 SHOP_B = ("reception", "service_advisor", "technician", "workshop_supervisor", "service_director", "callback_agent")
 
 
@@ -59,6 +66,7 @@ def make_dealer() -> None:
     for login, name, role, code in _people(pack.roles):
         staff = Staff.objects.create(username=login, name=name, password=password)
         Post.objects.create(staff=staff, branch=branches[code], role=role, since="2020-01-01")
+    NationalDay.objects.bulk_create(_national_days())
     BranchNumber.objects.bulk_create(
         BranchNumber(branch=branches["G1"], key=limit_key(role, kind), value=yuan * 100, since="2020-01-01", reason="")
         for role, yuan in LIMITS.items()
@@ -66,6 +74,15 @@ def make_dealer() -> None:
         if limit_key(role, kind) not in pack.money.limits
     )
     touch()
+
+
+def _national_days() -> Iterator[NationalDay]:
+    """2026 as it was decreed; as if the library had been asked, so that no loop asks it."""
+    for name, rest, worked in DECREE_2026:
+        first, last = (date.fromisoformat(f"2026-{day}") for day in rest.split("/"))
+        days = [(first + timedelta(days=nth), "rest") for nth in range((last - first).days + 1)]
+        days += [(date.fromisoformat(f"2026-{day}"), "work") for day in worked.split()]
+        yield from (NationalDay(day=day, kind=kind, name=name, source=library()) for day, kind in days)
 
 
 def _people(roles: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:

@@ -17,7 +17,8 @@ from tests.databases import Templates
 from tests.people import NOW, at_stage, may_take, take
 from tests.web.browsing import DESKTOP, PHONE, Person, open_shop
 from wenguo.cases import calls, lists, seal
-from wenguo.people.models import Post, Staff
+from wenguo.people.models import Branch, Post, Staff
+from wenguo.people.tree import touch
 from wenguo.web import assets
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
@@ -83,6 +84,9 @@ def places_of_a_shop() -> Iterator[tuple[str, str]]:
 def places_of_settings() -> Iterator[tuple[str, str]]:
     """Every page of administration; the technician has no card but their own account."""
     alice = Staff.objects.get(username="alice")
+    keeper = Staff.objects.create(username="keeper", name="集团管理员")
+    Post.objects.create(staff=keeper, branch=Branch.objects.get(code="G1"), role="administrator", since="2020-01-01")
+    touch()
     post = Post.objects.get(staff=alice)
     for place in (
         "branches/",
@@ -99,6 +103,11 @@ def places_of_settings() -> Iterator[tuple[str, str]]:
         yield "administrator", f"/settings/staff/{alice.pk}/{place}"
     yield "administrator", f"/settings/posts/{post.pk}/end/"
     yield "administrator", "/settings/numbers/HZ/call_attempts/"
+    for place in ("?year=2026", "days/2026-10-01/", "HZ/hours/", "HZ/days/?day=2026-10-01"):
+        yield "administrator", f"/settings/calendar/{place}"
+    for place in ("days/2026-10-01/edit/", "years/2025/fill/", "years/2099/fill/", "import/"):
+        yield keeper.username, f"/settings/calendar/{place}"
+    yield keeper.username, "/"
     for place in ("", "account/", "account/password/", "account/deputy/"):
         yield "technician", f"/settings/{place}"
 

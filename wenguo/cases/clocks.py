@@ -109,8 +109,10 @@ def plan(clock: Clock, rule: ClockRule, facts: Facts, now: datetime) -> None:
 
 
 def days_of(branch: Branch) -> Days:
-    """The days of `branch` as its calendars say today."""
-    return Days(calendar_of(branch), legal_calendar(), ZoneInfo(branch.zone))
+    """The days of `branch` as its calendars say today. One that has no opening hours is taken to work when the country
+    does: a promise must be due some day."""
+    shop, law = calendar_of(branch), legal_calendar()
+    return Days(shop if any(shop.week.values()) else law, law, ZoneInfo(branch.zone))
 
 
 def term_of(clock: Clock) -> Term:

@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 
-from wenguo.cli import audit, keeping, organisation, packs, serving, tables, telling
+from wenguo.cli import audit, calendars, keeping, organisation, packs, serving, tables, telling
 from wenguo.cli.commands import Commands
 from wenguo.jobs import Refused
 
@@ -47,6 +47,6 @@ def _known(failure: Exception) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wenguo", description="闻过:投诉处理 · complaint handling for car dealers")
     commands = Commands(parser, "COMMAND")
-    for group in (serving, organisation, tables, keeping, packs, audit, telling):
+    for group in (serving, organisation, calendars, tables, keeping, packs, audit, telling):
         group.add_to(commands)
     return parser

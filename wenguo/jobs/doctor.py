@@ -202,6 +202,7 @@ CHECKS = (
     Check("secrets", _secrets, _mend_secrets),
     Check("branches", _timeless(people.branches)),
     Check("posts", _timeless(people.posts)),
+    Check("calendar", people.calendar),
     Check("stages", _timeless(ailments.places)),
     Check("turns", _timeless(ailments.turns)),
     Check("clock_kinds", _timeless(ailments.clock_kinds)),

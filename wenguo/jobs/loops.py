@@ -15,6 +15,7 @@ from django.db import IntegrityError, close_old_connections, connections
 from django.db.models import Q
 
 from wenguo.cases.models import Loop
+from wenguo.jobs.calendars import fill_in
 from wenguo.jobs.imports import bring_in
 from wenguo.jobs.sealing import seal_round
 from wenguo.jobs.searching import follow
@@ -46,6 +47,7 @@ JOBS = (
     Job("import", 2, bring_in, apart=True),
     Job("search", 5, follow),
     Job("tidy", 3600, tidy),
+    Job("calendar", 3600, fill_in, apart=True),
 )
 
 

@@ -16,6 +16,8 @@ from wenguo.cases.reindexing import complete
 from wenguo.jobs import Refused
 from wenguo.jobs.backup.automatic import before_upgrade
 from wenguo.people.actors import SYSTEM
+from wenguo.people.calendar_seeding import seed
+from wenguo.people.models import Branch
 from wenguo.policy.load import packs
 
 OURS = ("people", "vehicles", "cases", "channels", "web")  # apps of ours that keep tables
@@ -46,7 +48,8 @@ def wait(say: Callable[[str], None]) -> None:
 def upgrade(
     app_url: str, now: datetime, say: Callable[[str], None], *, backup: bool = True, quiet: bool = False
 ) -> None:
-    """Migrates, installs the triggers and moves cases whose stage has a new name. `say` hears what was done.
+    """Migrates, installs the triggers, moves cases whose stage has a new name, and adds years to the calendar that this
+    version knows. `say` hears what was done.
 
     `backup`: first backs up a database that holds anything and is behind; without a backup there is no upgrade.
     `quiet`: says nothing where there was nothing to do. On PostgreSQL this runs as the tables' owner; the role in
@@ -66,6 +69,8 @@ def upgrade(
     if connection.vendor == "postgresql":
         _grant(unquote(urlsplit(app_url).username or ""))
     moved = relocate(now)
+    if behind and Branch.objects.exists():
+        seed(now, SYSTEM.code, "upgrade")
     if behind or moved or not quiet:
         say(f"数据库已是最新 · the database is up to date{f'; {moved} cases moved' if moved else ''}")
 

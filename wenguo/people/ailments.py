@@ -4,9 +4,12 @@ Each part looks after its own tables: `wenguo doctor` only collects what they fi
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import available_timezones
 
+from wenguo.people.actors import today_of
+from wenguo.people.calendars import missing_year
 from wenguo.people.models import Branch, Post
 from wenguo.policy.load import packs
 
@@ -54,3 +57,14 @@ def posts() -> Iterator[Ailment]:
                 f"{code} 有人担任未知角色 · somebody at {code} holds a role that the pack doesn't know: {role}",
                 "在设置里给他们新的角色 · give them one of the pack's roles in the settings",
             )
+
+
+def calendar(now: datetime) -> Iterator[Ailment]:
+    """A year that ought to be in the country's calendar by now and isn't: working time counts by the week then."""
+    year = missing_year(today_of(now))
+    if year is not None and Branch.objects.exists():
+        yield Ailment(
+            f"{year} 年的放假和调休还没有录入 · the calendar lacks the holidays and make-up workdays of {year}",
+            "在“设置 · 工作日历”里填入或导入 · fill or import the year under Settings, Working calendar",
+            wrong=False,
+        )

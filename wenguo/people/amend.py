@@ -9,13 +9,25 @@ from django.db import IntegrityError, models, transaction
 
 from wenguo.people.chain import FIRST, link, seal_private, stamp
 from wenguo.people.logs import noted
-from wenguo.people.models import Amendment, AmendmentPrivate, Branch, BranchNumber, Deputy, Post, Staff
+from wenguo.people.models import (
+    Amendment,
+    AmendmentPrivate,
+    Branch,
+    BranchDay,
+    BranchNumber,
+    Deputy,
+    NationalDay,
+    OpeningHours,
+    Post,
+    Staff,
+)
 from wenguo.people.rows import store, store_all
 from wenguo.people.seal_lock import hold_off_seal
 from wenguo.people.tree import touch
 from wenguo.policy.fields import canonical
 
 ORGANISATION = (Branch, BranchNumber, Deputy, Post, Staff)
+CALENDARS = (NationalDay, OpeningHours, BranchDay)
 Thing = TypeVar("Thing", bound=models.Model)
 Given = ParamSpec("Given")
 Stored = TypeVar("Stored")
@@ -58,10 +70,10 @@ def amend(thing: Thing, by: str, data: dict[str, Any], reason: str, now: datetim
         store(thing)
     else:
         thing.save(update_fields=changed)
-    if isinstance(thing, ORGANISATION):
+    if isinstance(thing, (*ORGANISATION, *CALENDARS)):
         touch()
-        if by != "system":  # whoever sets an installation up sits at its command line
-            _note(thing, by, sorted(changed))
+    if isinstance(thing, ORGANISATION) and by != "system":  # whoever sets an installation up sits at its command line
+        _note(thing, by, sorted(changed))
     _record(
         thing, fresh, by, reason, now, {key: before.get(key) for key in changed}, {key: after[key] for key in changed}
     )

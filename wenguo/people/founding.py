@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from wenguo.people.amend import amend
+from wenguo.people.calendar_seeding import seed
 from wenguo.people.editing import only_one
 from wenguo.people.models import Branch
 from wenguo.policy.fields import Problem
@@ -23,7 +24,8 @@ def found_branch(
     code: str, name: str, name_en: str, parent: Branch | None, now: datetime, *,
     pack: str = "", zone: str = "", by: str = "system", reason: str = "new branch",
 ) -> Branch:  # fmt: skip
-    """A new branch under `parent` (None: the root of the tree). Pack and zone are the parent's unless they are told.
+    """A new branch under `parent` (None: the root of the tree, and with it the country's calendar). Pack and zone are
+    the parent's unless they are told.
 
     Raises Wrong for a code in use or of other signs than letters and digits, for a second root, for an unknown pack
     or zone.
@@ -39,7 +41,10 @@ def found_branch(
     with only_one("code", Problem(IN_USE)):
         branch = amend(Branch(), by, row, reason, now)
         path = f"{parent.path if parent else '/'}{branch.pk}/"  # known only once the row has its id
-        return amend(branch, by, {"path": path}, reason, now)
+        branch = amend(branch, by, {"path": path}, reason, now)
+    if parent is None:
+        seed(now, "system", reason)
+    return branch
 
 
 def _problems(code: str, parent: Branch | None, pack: str, zone: str) -> dict[str, Problem]:

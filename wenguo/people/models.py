@@ -1,4 +1,4 @@
-"""Branches, staff, posts, deputies, customers, branch numbers, and the record of their amendments."""
+"""Branches, staff, posts, deputies, customers, branch numbers, calendars, and the record of their amendments."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Organisation(models.Model):
-    """One row, whose stamp changes with every change of branches, staff, posts, deputies and numbers."""
+    """One row, whose stamp changes with every change of branches, staff, posts, deputies, numbers and calendars."""
 
     stamp = models.CharField(max_length=32)
 
@@ -125,6 +125,57 @@ class BranchNumber(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["branch", "key", "since"]),)
+
+
+class NationalDay(models.Model):
+    """A day on which the country rests or works otherwise than Monday to Friday (调休). Rows stay: what no longer
+    differs is usual."""
+
+    REST, WORK, USUAL = "rest", "work", "usual"
+
+    day = models.DateField(unique=True)
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=100, blank=True)
+    name_en = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=40)  # the library and its version, a list, a page
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+
+
+class OpeningHours(models.Model):
+    """When a branch and all below it are there, each day as text: "08:30-12:00 13:00-17:30", "" for nobody. The nearest
+    branch upward whose hours are its own wins; `own` is false where a branch has given them up again."""
+
+    branch = models.OneToOneField(Branch, on_delete=models.PROTECT, related_name="opening_hours")
+    own = models.BooleanField(default=True)
+    monday = models.CharField(max_length=80, blank=True)
+    tuesday = models.CharField(max_length=80, blank=True)
+    wednesday = models.CharField(max_length=80, blank=True)
+    thursday = models.CharField(max_length=80, blank=True)
+    friday = models.CharField(max_length=80, blank=True)
+    saturday = models.CharField(max_length=80, blank=True)
+    sunday = models.CharField(max_length=80, blank=True)
+    holiday = models.CharField(max_length=80, blank=True)
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+
+
+class BranchDay(models.Model):
+    """A day on which a branch and all below it are there otherwise; the nearest branch upward wins. Rows stay: an
+    exception that was taken back is usual."""
+
+    CLOSED, WORKDAY, OWN, USUAL = "closed", "workday", "own", "usual"
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
+    day = models.DateField()
+    kind = models.CharField(max_length=10)
+    periods = models.CharField(max_length=80, blank=True)  # of a day with its own
+    reason = models.CharField(max_length=200, blank=True)
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["branch", "day"], name="branch_day"),)
 
 
 class Amendment(models.Model):

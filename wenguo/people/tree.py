@@ -116,7 +116,7 @@ def _asked() -> Tree:
 
 
 def touch() -> None:
-    """Says to every process that the organisation has changed. Called by amend() alone."""
+    """Says to every process that the organisation, or a calendar, has changed. Called by amend() alone."""
     Organisation.objects.update_or_create(pk=1, defaults={"stamp": secrets.token_hex(16)})
     if (kept := _of_request.get()) is not None:
         kept.clear()

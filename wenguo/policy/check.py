@@ -16,6 +16,7 @@ from wenguo.policy.load import load_pack
 from wenguo.policy.load_administration import administration_faults
 from wenguo.policy.load_calling import hours_faults
 from wenguo.policy.load_imports import import_faults
+from wenguo.policy.load_opening import opening_faults
 from wenguo.policy.load_views import view_faults
 from wenguo.policy.pack import ANY, BACK, NEW, OPEN, STAFF, STAY, Pack, Place, Process, Stage
 from wenguo.policy.roads import reached, traps
@@ -53,6 +54,7 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from import_faults(pack)
     yield from view_faults(pack)
     yield from administration_faults(pack.administration, pack.roles)
+    yield from opening_faults(pack.opening)
     yield from hours_faults(pack.calling_hours, pack.codes.get(PREFERRED, {}))
     for process in pack.processes.values():
         if process.owner:

@@ -12,6 +12,7 @@ from wenguo.policy.load_calling import load_hours
 from wenguo.policy.load_clocks import load_clock
 from wenguo.policy.load_imports import load_imports
 from wenguo.policy.load_money import load_money
+from wenguo.policy.load_opening import load_opening
 from wenguo.policy.load_views import load_views
 from wenguo.policy.load_words import load_words
 from wenguo.policy.pack import (
@@ -55,6 +56,7 @@ def load_pack(root: Path) -> Pack:
         imports=load_imports(root, faults),
         views=load_views(root, faults),
         administration=load_administration(row),
+        opening=load_opening(row),
     )  # fmt: skip
     row.done()
     if faults:

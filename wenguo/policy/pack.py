@@ -11,6 +11,7 @@ from wenguo.policy.clocks import ClockRule
 from wenguo.policy.conditions import Conditions, first_that_holds, holds
 from wenguo.policy.imports import Imports
 from wenguo.policy.money import Money
+from wenguo.policy.opening import USUAL, Opening
 from wenguo.policy.row import Label, Place
 from wenguo.policy.views import COLUMNS, View
 from wenguo.policy.words import Words
@@ -213,6 +214,7 @@ class Pack:
     views: dict[str, View] = field(default_factory=dict)
     shares_views: frozenset[str] = frozenset()  # roles whose saved views may be those of a whole branch
     administration: Administration = Administration()
+    opening: Opening = USUAL  # of branches that say nothing themselves
 
     def code(self, list_name: str, key: str) -> Label:
         """The word for a stored code; the code itself where the pack no longer knows it."""

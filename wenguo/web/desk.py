@@ -19,6 +19,7 @@ from wenguo.web import words
 from wenguo.web.case_rows import rows_of
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
+from wenguo.web.settings.calendar import to_announce
 
 NEW = timedelta(days=1)  # so long a case counts as new
 OPEN = Filters({"state": ("open",)})
@@ -51,7 +52,8 @@ def desk(request: StaffRequest) -> HttpResponse:
     if after and is_htmx(request):
         return page(request, "desk_rows.html", **values)
     cards = [] if after else _cards(found, at)
-    return page(request, "desk.html", cards=cards, first=not after, home=_home(actor), **values)
+    missing = to_announce(actor) if not after else None
+    return page(request, "desk.html", cards=cards, first=not after, home=_home(actor), missing=missing, **values)
 
 
 def _home(actor: Actor) -> str:

@@ -52,6 +52,7 @@ class Kind(Number):
 
 register_converter(Kind, "kind")
 
+
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("login/", signin.sign_in, name="sign_in"),
@@ -88,6 +89,9 @@ urlpatterns = [
     path("settings/", overview.show, name="settings"),
     path("settings/account/", include("wenguo.web.settings.account")),
     path("settings/branches/", include("wenguo.web.settings.branches")),
+    path("settings/calendar/", include("wenguo.web.settings.calendar")),
+    path("settings/calendar/", include("wenguo.web.settings.calendar_branch")),
+    path("settings/calendar/", include("wenguo.web.settings.calendar_years")),
     path("settings/numbers/", include("wenguo.web.settings.numbers")),
     path("settings/staff/", include("wenguo.web.settings.staff")),
     path("settings/tokens/", include("wenguo.web.settings.tokens")),

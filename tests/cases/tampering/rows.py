@@ -8,7 +8,16 @@ from tests.cases.tampering import deed, sql, victim
 from wenguo.cases.models import Approval, Case, Remedy, RemedyLine, Seal
 from wenguo.cases.models import Finding as Cause
 from wenguo.people.chain import link, stamp
-from wenguo.people.models import Amendment, AmendmentPrivate, Branch, BranchNumber, Customer, Post, Staff
+from wenguo.people.models import (
+    Amendment,
+    AmendmentPrivate,
+    Branch,
+    BranchNumber,
+    Customer,
+    NationalDay,
+    Post,
+    Staff,
+)
 from wenguo.vehicles.models import Vehicle, Visit
 
 
@@ -166,6 +175,7 @@ def _thing(model: Any, **columns: Any) -> str:
 
 THINGS: dict[str, Callable[[], str]] = {
     "a limit of money raised alone": lambda: _thing(BranchNumber, value=99_999_999),
+    "a day of rest made a workday alone": lambda: _thing(NationalDay, kind="work"),
     "a post given another role alone": lambda: _thing(Post, role="general_manager"),
     "a post ended alone": lambda: _thing(Post, until=datetime(2026, 1, 1).date()),
     "a branch's pack changed alone": lambda: _thing(Branch, pack="other"),

@@ -27,7 +27,7 @@ from wenguo.web.models import Done
 from wenguo.web.pages import page
 from wenguo.web.typed import Typed, word
 
-LISTS = ("branches", "roles", "people", "zones", "packs")  # filled in for whoever asks
+LISTS = ("branches", "roles", "people", "zones", "packs", "day_kinds", "exceptions")  # filled in for whoever asks
 SECRET = "password"  # fields whose names end so are never drawn with what was typed
 KEPT = timedelta(days=1)  # how long a form is remembered as taken
 

@@ -12,6 +12,7 @@ from wenguo.people.actors import Actor
 from wenguo.people.administering import administers_any, has_keys
 from wenguo.people.limits import sees_any_limits
 from wenguo.web.pages import StaffRequest, page, signed_in
+from wenguo.web.settings.calendar import to_announce
 
 
 class Card(NamedTuple):
@@ -26,7 +27,8 @@ class Card(NamedTuple):
 @require_safe
 def show(request: StaffRequest) -> HttpResponse:
     """What can be set up, as far as this person may look at it; their own account in any case."""
-    return page(request, "settings/overview.html", cards=cards(request.actor))
+    by = request.actor
+    return page(request, "settings/overview.html", cards=cards(by), missing=to_announce(by))
 
 
 def cards(by: Actor) -> list[Card]:
@@ -38,6 +40,8 @@ def cards(by: Actor) -> list[Card]:
          gettext("Who works here, as what, from when to when; new passwords; who stands in for whom.")),
         (sees_any_limits(by), "limits", gettext("Limits of money"),
          gettext("How much each post may decide on, and from where somebody else must agree.")),
+        (administers_any(by), "calendar", gettext("Working calendar"),
+         gettext("Opening hours, public holidays and make-up workdays, particular days of a shop.")),
         (administers_any(by), "numbers", gettext("Numbers"), gettext("Numbers of the process that a branch may set.")),
         (imports_anything(by), "imports", gettext("Import and export"),
          gettext("Bring in complaints, customers, cars, orders and staff that you have as tables, or take them out.")),
