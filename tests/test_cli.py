@@ -47,7 +47,7 @@ def test_the_calendar_is_shown_of_the_country_and_of_a_branch_and_filled_in(own_
     country = printed(capsys, "calendar", "--year", "2026")
     assert "2026-10-01  周四 Thu  休 rest  国庆节" in country and "2026-10-10  周六 Sat  班 work" in country
     shop = printed(capsys, "calendar", "--branch", "HZ", "--year", "2026")
-    assert "行业默认" in shop and "2026-10-10  周六 Sat  08:30-12:00 13:00-17:30" in shop
+    assert "行业默认" in shop and "2026-10-10  周六 Sat  08:30-18:00" in shop
     assert "2025: 33" in printed(capsys, "calendar", "seed", "--year", "2025")
     assert "days added: 0" in printed(capsys, "calendar", "seed", "--year", "2025")
     assert "2025-02-08" in printed(capsys, "calendar", "--year", "2025")

@@ -31,7 +31,7 @@ from wenguo.policy.periods import read_periods
 from wenguo.policy.worktime import add_workdays
 
 pytestmark = pytest.mark.usefixtures("database")
-USUAL = "08:30-12:00 13:00-17:30"  # of the pack, every day of the week
+USUAL = "08:30-18:00"  # of the pack, every day of the week
 EIGHT, NINE, HALF = "08:00-18:00", "09:00-17:00", "10:00-14:00"
 FRIDAY, SATURDAY, NATIONAL_DAY = date(2026, 3, 20), date(2026, 3, 21), date(2026, 10, 1)
 MADE_UP = date(2026, 10, 10)  # a Saturday

@@ -76,9 +76,9 @@ def test_a_pack_says_every_day_of_the_week_and_the_public_holiday():
 @pytest.mark.parametrize(
     "old, new, said",
     [
-        ('monday = "08:30-12:00 13:00-17:30"', 'monday = "25:00-26:00"', "'monday': “25:00” is no time of day"),
-        ('sunday = "08:30-12:00 13:00-17:30"', 'sunday = "12:00-08:30"', "'sunday': “12:00-08:30” ends before"),
-        ('friday = "08:30-12:00 13:00-17:30"', "friday = 8", "'friday' has the wrong type"),
+        ('monday = "08:30-18:00"', 'monday = "25:00-26:00"', "'monday': “25:00” is no time of day"),
+        ('sunday = "08:30-18:00"', 'sunday = "12:00-08:30"', "'sunday': “12:00-08:30” ends before"),
+        ('friday = "08:30-18:00"', "friday = 8", "'friday' has the wrong type"),
         ('holiday = ""', 'holyday = ""', "unknown key 'holyday'"),
     ],
 )

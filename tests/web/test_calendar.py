@@ -47,7 +47,7 @@ def test_a_year_shows_each_day_that_differs_in_words_and_with_a_mark(dealer: Dea
     page = browser(ADMIN).get("/settings/calendar/?branch=HZ&year=2026")
     assert page.status_code == 200
     told = seen(page)
-    for words in ("2026 年工作日历", "10月", "国庆节", "行业默认", "08:30-12:00 13:00-17:30", "这一年没有特殊安排"):
+    for words in ("2026 年工作日历", "10月", "国庆节", "行业默认", "08:30-18:00", "这一年没有特殊安排"):
         assert words in told, words
     day = re.search(r'<a class="day day-rest[^"]*"[^>]*data-day="2026-10-01"[^>]*>.*?</a>', text(page))[0]
     assert ">休<" in day and "放假 国庆节" in day
@@ -124,12 +124,12 @@ def test_the_year_that_is_missing_is_told_to_who_may_enter_it(dealer: Dealer):
 def test_hours_become_a_branchs_own_and_are_given_up_again(dealer: Dealer):
     admin, hz = browser(ADMIN), dealer.branches["HZ"]
     page = admin.get(HOURS)
-    assert "行业默认的营业时间" in seen(page) and typed(page, "monday") == "08:30-12:00 13:00-17:30"
+    assert "行业默认的营业时间" in seen(page) and typed(page, "monday") == "08:30-18:00"
     saved = send(admin, HOURS, monday="０８：００至18:00", sunday="", **hours_as_shown(page, "monday", "sunday"), **WHY)
     assert saved.status_code == 303
     opening, whose = opening_of(hz)
     assert whose == hz and opening.written()["monday"] == "08:00-18:00" and opening.written()["sunday"] == ""
-    assert opening.written()["saturday"] == "08:30-12:00 13:00-17:30"
+    assert opening.written()["saturday"] == "08:30-18:00"
     told = seen(admin.get("/settings/calendar/?branch=HZ"))
     assert "本机构自己定的" in told and "换季" in told and "08:00-18:00" in told
     above = "/settings/calendar/HZ/hours/above/"
@@ -205,7 +205,7 @@ def test_particular_days_of_a_branch_are_arranged_changed_and_taken_back(dealer:
     asked = send(admin, DAYS, **given | {"kind": "workday"})
     assert asked.status_code == 409 and "停电" in seen(asked)
     assert again(admin, DAYS, asked, **given | {"kind": "workday"}).status_code == 303
-    assert periods(dealer, "HZ", rows[1].day) == "08:30-12:00 13:00-17:30"
+    assert periods(dealer, "HZ", rows[1].day) == "08:30-18:00"
     back = send(admin, DAYS, **given | {"kind": "usual"})
     assert again(admin, DAYS, back, **given | {"kind": "usual"}).status_code == 303
     assert periods(dealer, "HZ", rows[1].day) == ""  # the holiday again

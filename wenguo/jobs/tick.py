@@ -11,6 +11,7 @@ from django.db import connection, models
 from wenguo.cases.clocks import next_rung
 from wenguo.cases.door import act
 from wenguo.cases.models import Clock, Errand
+from wenguo.cases.reckoning import follow_calendars
 from wenguo.cases.refusals import NothingDue, Refusal
 from wenguo.people import businessclock
 from wenguo.people.actors import SYSTEM
@@ -29,6 +30,7 @@ def tick(clock: Callable[[], datetime] = businessclock.now, going_on: Callable[[
     Ends early once `going_on` says no. A row that fails is logged and left for the next tick; the others go on.
     """
     done = 0
+    follow_calendars(clock())
     for row, take in _due(clock()):
         if not going_on():
             break

@@ -118,6 +118,11 @@ def _asked() -> Tree:
 def touch() -> None:
     """Says to every process that the organisation, or a calendar, has changed. Called by amend() alone."""
     Organisation.objects.update_or_create(pk=1, defaults={"stamp": secrets.token_hex(16)})
+    forget()
+
+
+def forget() -> None:
+    """The request asks anew: what it has read isn't so any more, or was only tried and undone."""
     if (kept := _of_request.get()) is not None:
         kept.clear()
 

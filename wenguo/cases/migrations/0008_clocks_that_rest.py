@@ -32,6 +32,13 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "errand", "cause", models.ForeignKey("cases.Entry", models.PROTECT, null=True, related_name="+")
         ),
+        migrations.CreateModel(
+            "Reckoned",
+            [
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amendment", models.BigIntegerField()),
+            ],
+        ),
         migrations.RunPython(next_is_due, migrations.RunPython.noop),
         migrations.AddIndex(
             "clock", models.Index(fields=["next_at", "id"], name="clock_next", condition=Q(stopped_at__isnull=True))

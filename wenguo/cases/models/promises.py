@@ -35,6 +35,12 @@ class Clock(models.Model):
         indexes = (models.Index(fields=["next_at", "id"], name="clock_next", condition=Q(stopped_at__isnull=True)),)
 
 
+class Reckoned(models.Model):
+    """One row: the last amendment after which due times were looked at."""
+
+    amendment = models.BigIntegerField()
+
+
 class Notice(models.Model):
     """Something told to somebody: written with its entry, rendered when shown, delivered at least once."""
 

@@ -34,6 +34,7 @@ from wenguo.web.settings.calendar_months import (
     said,
     tone_of,
 )
+from wenguo.web.settings.calendar_moves import moves_of
 from wenguo.web.settings.staff import EDITS
 
 
@@ -140,7 +141,12 @@ def change_day(request: StaffRequest, day: date) -> HttpResponse:
         given = {key: (value or "").strip() for key, value in posted.values.items()}
         reason = given.pop("reason")
         wanted = Day(day, **{**stands, **given})
-        change_days([wanted], PAGE, by.code, reason, now(), seen=posted.version)
+
+        def change() -> int:
+            return change_days([wanted], PAGE, by.code, reason, now(), seen=posted.version)
+
+        posted.confirmed(moves_of(change, by))
+        change()
         return f"{back}&saved"
 
     form = form_of("day_edit", day_kinds={key: gettext(told) for key, told in DAY_KINDS.items()})

@@ -21,6 +21,7 @@ from wenguo.web.settings.asking import Posted, ask, form_of
 from wenguo.web.settings.branches import administered_branch
 from wenguo.web.settings.calendar_history import changes_of_hours
 from wenguo.web.settings.calendar_months import EXCEPTIONS, long_day
+from wenguo.web.settings.calendar_moves import moves_of
 from wenguo.web.settings.staff import EDITS
 from wenguo.web.words import branch_name
 
@@ -47,7 +48,13 @@ def change_hours(request: StaffRequest, code: str) -> HttpResponse:
         reason = given.pop("reason")
         read = _periods({key: value or "" for key, value in given.items()})
         *week, holiday = ({**_by_key(opening), **read}[key] for key in KEYS)
-        change_opening_hours(branch, Opening(tuple(week), holiday), by.code, reason, now(), seen=posted.version)
+        hours = Opening(tuple(week), holiday)
+
+        def change() -> OpeningHours | None:
+            return change_opening_hours(branch, hours, by.code, reason, now(), seen=posted.version)
+
+        posted.confirmed(moves_of(change, by))
+        change()
         return f"{_page_of(branch)}&saved"
 
     return ask(
@@ -100,9 +107,12 @@ def take_over(request: StaffRequest, code: str) -> HttpResponse:
     above, whose = opening_of(branch, own=False)
 
     def save(posted: Posted) -> str:
-        if posted.version != version_of(row):
-            posted.confirmed([gettext("Somebody else changed these hours meanwhile.")])
-        change_opening_hours(branch, None, by.code, posted.values["reason"], now())
+        def change() -> OpeningHours | None:
+            return change_opening_hours(branch, None, by.code, posted.values["reason"], now())
+
+        meanwhile = [gettext("Somebody else changed these hours meanwhile.")]
+        posted.confirmed([*(meanwhile if posted.version != version_of(row) else []), *moves_of(change, by)])
+        change()
         return f"{_page_of(branch)}&saved"
 
     words = gettext("%(branch)s then has the hours of %(above)s: %(hours)s.") % {
@@ -129,9 +139,15 @@ def arrange(request: StaffRequest, code: str) -> HttpResponse:
         given = posted.values
         days = _days(posted.day("since") or by.today, posted.day("last_day"))
         seen = {row.day} if row and posted.version == version_of(row) else set()
-        posted.confirmed(_replaced(branch, [one for one in days if one not in seen]))
+        replaced = _replaced(branch, [one for one in days if one not in seen])
+
+        def change() -> int:
+            periods = given["periods"] or ""
+            return change_branch_days(branch, days, given["kind"], periods, by.code, given["reason"], now())
+
         try:
-            change_branch_days(branch, days, given["kind"], given["periods"] or "", by.code, given["reason"], now())
+            posted.confirmed([*replaced, *moves_of(change, by)])
+            change()
         except Problem as problem:
             raise Wrong({"periods": problem}) from None
         return f"{_page_of(branch, days[0])}&saved"

@@ -19,6 +19,7 @@ from wenguo.web.pages import StaffRequest, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of
 from wenguo.web.settings.calendar import keeper, year_of
 from wenguo.web.settings.calendar_months import DAY_KINDS, day_name, long_day
+from wenguo.web.settings.calendar_moves import moves_of
 from wenguo.web.settings.staff import EDITS
 
 LIST = "list"  # as the source of a day
@@ -44,7 +45,12 @@ def fill(request: StaffRequest, year: int) -> HttpResponse:
     def save(posted: Posted) -> str:
         if not wanted:
             raise Wrong({"reason": Problem(UNKNOWN, year=year)})
-        change_days(wanted, library(), by.code, posted.values["reason"] or "", now(), only_new=True)
+
+        def change() -> int:
+            return change_days(wanted, library(), by.code, posted.values["reason"] or "", now(), only_new=True)
+
+        posted.confirmed(moves_of(change, by))
+        change()
         return f"{_page_of(year)}&saved"
 
     about = gettext("%(count)s days are added for %(year)s; %(kept)s that are there stay as they are.")
@@ -72,9 +78,13 @@ def bring_in(request: StaffRequest) -> HttpResponse:
             listed = read_list(posted.values["list"])
         except Problem as problem:
             raise Wrong({"list": problem}) from None
-        posted.confirmed(_preview(listed))
         days = [Day(*one) for one in listed]
-        change_days(days, LIST, by.code, posted.values["reason"], now())
+
+        def change() -> int:
+            return change_days(days, LIST, by.code, posted.values["reason"], now())
+
+        posted.confirmed([*_preview(listed), *moves_of(change, by)])
+        change()
         return f"{_page_of(listed[-1].day.year)}&saved"
 
     return ask(
