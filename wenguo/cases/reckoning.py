@@ -1,7 +1,7 @@
 """When a calendar changes, what was promised by it is due at another moment: what moves, and the errands that move it.
 
-Nobody has to remember to ask for it. Every change of a calendar is an amendment; whatever amendments have come since the
-last look are followed, whoever made them.
+Nobody has to remember to ask for it. Every change of a calendar is an amendment; whatever amendments have come since
+the last look are followed, whoever made them.
 """
 
 from collections.abc import Callable, Iterator
@@ -77,7 +77,7 @@ def _moves(clocks: models.QuerySet[Clock]) -> Iterator[Move]:
 def follow_calendars(now: datetime) -> int:
     """Writes an errand for every case whose promises a calendar may have moved since the last look; returns how many.
 
-    `now` is UTC. The clock takes them through the door (`recalculated`); a case in which nothing moves is left as it is.
+    `now` is UTC. The clock takes them through the door (`recalculated`); where nothing moves a case is left as it is.
     Costs two small questions while nothing was amended.
     """
     seen = Reckoned.objects.filter(pk=1).values_list("amendment", flat=True).first()

@@ -29,7 +29,7 @@ def document() -> str:
 def _unverified() -> Iterator[str]:
     """What nobody here has seen in the text itself."""
     yield "## 待核实 · To be verified\n"
-    yield "下列数字没有见到条文原文，使用前请核实。The text of these wasn't seen; please verify before relying on them.\n"
+    yield "下列数字没有见到条文原文，使用前请核实。The text of these wasn't seen; please verify them first.\n"
     for statute in statutes():
         for rule in statute.rules:
             yield from (
