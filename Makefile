@@ -1,7 +1,7 @@
 # 闻过 · wenguo. `make run` needs python3 (3.11 or newer) with pip and venv, and make; nothing else, and no root.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ready run test check format screenshot bench fuzz messages lock clean
+.PHONY: help ready run test drill check format screenshot bench fuzz messages lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -36,6 +36,9 @@ run: ready ## 安装并启动样例门店 · install, then start with a sample d
 test: ready .venv/.dev ## 全部测试 · every test: SQLite, PostgreSQL and a browser, all real
 	@$(BIN)/python -m tests.machine
 	WENGUO_HOME=$(CURDIR)/.venv/tests $(BIN)/pytest $(PYTEST_ARGS)
+
+drill: export WENGUO_DRILL := 1
+drill: test ## 上线前演练 · the tests with every kill and every row that was promised, before a release
 
 check: ready .venv/.dev ## 静态检查 · lint, types, layers, packs, migrations, translations
 	$(BIN)/ruff check

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.calls import INTAKE, Program
+from tests.drill import often
 from tests.people import at_stage
 from wenguo.cases.models import Case
 from wenguo.policy.load import default_pack
@@ -95,17 +96,17 @@ words = st.sampled_from(
 scalars = st.none() | st.booleans() | numbers | signs | words
 values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(signs, inner), max_leaves=5)
 bodies = st.dictionaries(names | signs, values, max_size=8)
-often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+tried = settings(max_examples=often(60, 15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@often
+@tried
 @given(body=bodies)
 def test_no_body_breaks_the_opening(dealer, body):
     assert Program().post("cases", json.dumps(body)).status_code < 500
     assert Program().post("cases", json.dumps(INTAKE | body)).status_code < 500
 
 
-@often
+@tried
 @given(data=st.data())
 def test_no_body_breaks_a_step(dealer, data):
     case = data.draw(st.sampled_from(["receiving", "planning", "confirming", "calling_back"]).map(_walked(dealer)))
@@ -121,14 +122,14 @@ def _walked(dealer):
     return lambda stage: made.setdefault(stage, at_stage(stage).number)
 
 
-@often
+@tried
 @given(body=st.binary(max_size=200), kind=st.sampled_from(["application/json", "multipart/form-data; boundary=x", "x"]))
 def test_no_bytes_break_anything(dealer, body, kind):
     for path in ("cases", "evidence", "cases/X/steps/noted"):
         assert Program().post(path, body, **{"content-type": kind}).status_code < 500
 
 
-@often
+@tried
 @given(number=st.text(max_size=20), verb=st.text(max_size=10), query=st.text(max_size=20))
 def test_no_address_breaks_anything(dealer, number, verb, query):
     for path in (
@@ -156,7 +157,7 @@ def test_strange_text_as_a_name_is_taken_whole_or_refused_and_finds_nobody_by_mi
 keys = st.sampled_from(["branch", "phone", "plate", "vin", "name", "external_id", "mileage_km", "in_at", "parts"])
 
 
-@often
+@tried
 @given(body=st.dictionaries(keys | signs, values, max_size=6), name=signs | words, clear=st.booleans())
 def test_no_body_and_no_name_breaks_what_other_systems_tell_and_ask(dealer, body, name, clear):
     caller, text = Program("alice" if clear else "technician"), json.dumps({"branch": "HZ"} | body)
@@ -166,7 +167,7 @@ def test_no_body_and_no_name_breaks_what_other_systems_tell_and_ask(dealer, body
         assert caller.call("PUT", f"{kind}/{address}", text).status_code < 500
 
 
-@often
+@tried
 @given(file=st.integers() | st.text(max_size=20), query=st.text(max_size=20))
 def test_no_number_of_a_file_and_no_page_breaks_reading(dealer, file, query):
     number = next(iter(Case.objects.values_list("number", flat=True)), "") or at_stage("receiving").number

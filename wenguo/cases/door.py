@@ -156,6 +156,8 @@ def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, 
     came_from, round_before, route_before = case.stage, case.round, act.route
     kept = apply_values(case, act.form, act.values, act.step.sets)
     act.outcome = _run(act)
+    if act.form is None:
+        kept.values |= act.values  # the clock's own verbs add what came of it
     kept.forget(case, act.step.forgets)
     if case.round != round_before:
         kept.forget(case, act.pack.per_round_facts)
