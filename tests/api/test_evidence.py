@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.calls import API, INTAKE, Program, checked
+from tests.drill import often
 from wenguo.api.shapes import FileShape
 from wenguo.cases.evidence import LARGEST, sound
 from wenguo.cases.models import Evidence
