@@ -2,7 +2,7 @@
 
 from wenguo.cases.models.case import CODE, HASH, NEVER, Case, CaseLink, CaseVehicle, Counter, Finding, Party
 from wenguo.cases.models.money import Approval, Remedy, RemedyLine
-from wenguo.cases.models.promises import Clock, Contact, Draft, Errand, Loop, Notice, Task
+from wenguo.cases.models.promises import WAITING, Clock, Contact, Draft, Errand, Loop, Notice, Sending, Task
 from wenguo.cases.models.record import Entry, EntryPrivate, Evidence, Hit, Idempotency, Paper, Seal, Signature
 from wenguo.cases.models.searching import SearchFollowed, SearchText
 from wenguo.cases.models.views import ChosenColumns, SavedView
@@ -35,8 +35,10 @@ __all__ = [  # fmt: skip
     "RemedyLine",
     "SavedView",
     "Seal",
+    "Sending",
     "SearchFollowed",
     "SearchText",
     "Signature",
     "Task",
+    "WAITING",
 ]
