@@ -16,8 +16,8 @@ WANTS = (ALL, ALARM, NONE)
 class Outlet(models.Model):
     """Where notices of a branch and all below it leave the house, beside the people who are told.
 
-    `kind` is a key of wenguo.notify.outlets.KINDS. Address and secret are encrypted (lockbox.py): whoever holds a robot's
-    address may write into its group. `host` says in clear where it is.
+    `kind` is a key of wenguo.notify.outlets.KINDS. Address and secret are encrypted (lockbox.py): whoever holds a
+    robot's address may write into its group. `host` says in clear where it is.
     """
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
@@ -47,6 +47,7 @@ class Posting(Sending):
         indexes = (
             models.Index(fields=["outlet", "next_try_at", "id"], name="posting_waiting", condition=WAITING),
             models.Index(fields=["given_up_at"], name="posting_given_up", condition=Q(given_up_at__isnull=False)),
+            models.Index(fields=["outlet", "-sent_at"], name="posting_lately", condition=Q(sent_at__isnull=False)),
         )
 
 

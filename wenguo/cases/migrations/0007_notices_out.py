@@ -5,52 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0006_lists'),
+        ("cases", "0006_lists"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='notice',
-            name='notice_waiting',
+            model_name="notice",
+            name="notice_waiting",
         ),
         migrations.AddField(
-            model_name='notice',
-            name='alarm',
+            model_name="notice",
+            name="alarm",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='failure',
-            field=models.CharField(blank=True, default='', max_length=40),
+            model_name="notice",
+            name="failure",
+            field=models.CharField(blank=True, default="", max_length=40),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='given_up_at',
+            model_name="notice",
+            name="given_up_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='together',
+            model_name="notice",
+            name="together",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='tries',
+            model_name="notice",
+            name="tries",
             field=models.IntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('given_up_at__isnull', True), ('sent_at__isnull', True)), fields=['channel', 'next_try_at', 'id'], name='notice_waiting'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("given_up_at__isnull", True), ("sent_at__isnull", True)),
+                fields=["channel", "next_try_at", "id"],
+                name="notice_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('given_up_at__isnull', False)), fields=['given_up_at'], name='notice_given_up'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("given_up_at__isnull", False)), fields=["given_up_at"], name="notice_given_up"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('sent_at__isnull', False), models.Q(('channel', 'bell'), _negated=True)), fields=['recipient', 'channel', '-sent_at'], name='notice_lately'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("sent_at__isnull", False), models.Q(("channel", "bell"), _negated=True)),
+                fields=["recipient", "channel", "-sent_at"],
+                name="notice_lately",
+            ),
         ),
     ]
