@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from wenguo.notify import sms, webhook
@@ -14,6 +15,7 @@ from wenguo.notify.models import Outlet
 from wenguo.notify.robots import ROBOTS
 from wenguo.people.amend import amend
 from wenguo.people.editing import edit
+from wenguo.people.logs import noted
 from wenguo.people.models import Branch
 from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong
@@ -31,14 +33,21 @@ LEAST_SECRET = 16  # signs of a webhook's secret
 
 def add_outlet(branch: Branch, given: dict[str, Any], by: str, now: datetime) -> Outlet:
     """A new outlet; `given`: kind, name, address, secret, wants, language. Raises Wrong."""
-    return amend(Outlet(), by, {"branch": branch, **_fields(given["kind"], given, fresh=True)}, "", now)
+    return _noted(amend(Outlet(), by, {"branch": branch, **_fields(given["kind"], given, fresh=True)}, "", now), by)
 
 
 def change_outlet(
     outlet: Outlet, given: dict[str, Any], by: str, reason: str, seen: int | None, now: datetime
 ) -> Outlet:
     """Changes what is given; an empty address or secret stays as it is. Raises Wrong and Overtaken."""
-    return edit(outlet, by, _fields(outlet.kind, given, fresh=False), reason, seen, now)
+    return _noted(edit(outlet, by, _fields(outlet.kind, given, fresh=False), reason, seen, now), by)
+
+
+def _noted(outlet: Outlet, by: str) -> Outlet:
+    """A security line once it is committed: something leaves the house another way by now."""
+    about = {"actor": by, "thing": "outlet", "thing_id": outlet.pk}
+    transaction.on_commit(lambda: noted("outlet_changed", **about), robust=True)
+    return outlet
 
 
 def _fields(kind: str, given: dict[str, Any], fresh: bool) -> dict[str, Any]:
@@ -76,11 +85,11 @@ def opened(outlet: Outlet) -> tuple[str, str]:
         raise Failed("locked") from slip
 
 
-def try_out(outlet: Outlet, text: str, id: str, now: datetime) -> Answer:
-    """Sends `text` as a test. A gateway for text messages gets it without a number. Raises Failed."""
+def try_out(outlet: Outlet, text: str, id: str, now: datetime, mobile: str = "") -> Answer:
+    """Sends `text` as a test; through a gateway for text messages to `mobile`. Raises Failed."""
     address, secret = opened(outlet)
     if outlet.kind in ROBOTS:
         return ROBOTS[outlet.kind].send(address, secret, text, id)
     if outlet.kind == SMS:
-        return sms.send(address, secret, "", text, id)
+        return sms.send(address, secret, mobile, text, id)
     return webhook.send(address, secret, {"id": id, "test": True, "text": text, "at": now.isoformat()}, id)

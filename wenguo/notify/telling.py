@@ -136,7 +136,7 @@ def _and_more(rest: int) -> str:
 
 
 def _details(one: Line) -> list[str]:
-    return [f"{label}{gettext(': ')}{said}" for label, said in details(one) if said]
+    return [gettext("%(label)s: %(said)s") % {"label": label, "said": said} for label, said in details(one) if said]
 
 
 def details(one: Line) -> list[tuple[str, str]]:
@@ -150,11 +150,11 @@ def details(one: Line) -> list[tuple[str, str]]:
 def brief(told: Message) -> str:
     """The message for a phone: one or two sentences."""
     with translation.override(told.language):
-        first = told.lines[0]
         if len(told.lines) > 1:
-            return f"{told.subject}{gettext('. ')}{gettext('Please sign in to see them.')}"
-        due = f"{gettext(', ')}{gettext('next limit %(at)s') % {'at': first.due}}" if first.due else ""
-        return f"{told.subject}{due}"
+            return gettext("%(what)s. Please sign in to see them.") % {"what": told.subject}
+        if due := told.lines[0].due:
+            return gettext("%(what)s, next limit %(at)s") % {"what": told.subject, "at": due}
+        return told.subject
 
 
 def as_data(id: str, entry: Entry, alarm: bool) -> dict[str, Any]:

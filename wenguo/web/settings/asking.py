@@ -27,8 +27,8 @@ from wenguo.web.models import Done
 from wenguo.web.pages import page
 from wenguo.web.typed import Typed, word
 
-LISTS = ("branches", "roles", "people", "zones", "packs")  # filled in for whoever asks
-SECRET = "password"  # fields whose names end so are never drawn with what was typed
+LISTS = ("branches", "roles", "people", "zones", "packs", "wants", "languages", "outlets")  # filled in for whoever asks
+SECRET = ("password", "secret")  # fields whose names end so are never drawn with what was typed
 KEPT = timedelta(days=1)  # how long a form is remembered as taken
 
 
