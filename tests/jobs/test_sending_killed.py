@@ -69,7 +69,8 @@ def stored_more(case, count: int) -> None:
     last, bob = case.entries.get().seq, Staff.objects.get(username="bob")
     rows = [
         Entry(case=case, seq=last + nth, at=NOW, happened_at=NOW, actor="system", role="", on_behalf_of="",
-              channel="clock", verb="noted", outcome="done", came_from="receiving", went_to="receiving", pack_version="1",
+              channel="clock", verb="noted", outcome="done", came_from="receiving", went_to="receiving",
+              pack_version="1",
               body='{"data": {}}', prev="", hash=f"{case.pk}-{last + nth}")
         for nth in range(1, count + 1)
     ]  # fmt: skip
