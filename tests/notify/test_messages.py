@@ -49,7 +49,7 @@ def test_an_alarm_says_so_in_its_subject_and_which_promise_was_not_kept(database
     tick(lambda: later(hours=3))
     post(later(hours=3))
     (mail,) = [mail for _, mail in letters.came if "首次联系客户" in mail["Subject"]]
-    assert mail["Subject"].startswith(f"[紧急] {case.number} 超时提醒") and mail["Importance"] == "high"
+    assert mail["Subject"].strip() == f"[紧急] {case.number} 超时提醒 · 首次联系客户" and mail["Importance"] == "high"
 
 
 def test_a_mail_comes_in_the_language_of_its_reader(database, letters):

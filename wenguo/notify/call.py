@@ -45,6 +45,8 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     finally:
         clock.cancel()
         connection.close()
+    if connection.was_cut:  # what came until then may look like a whole answer
+        raise Failed("timeout")
     if 300 <= answer.status < 400:
         raise Failed("redirect")
     if not 200 <= answer.status < 300:
