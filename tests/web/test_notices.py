@@ -22,9 +22,9 @@ OWN = "/settings/notices/"
 OUTLETS = "/settings/outlets/"
 
 
-def fill(person: Client, address: str, **given: str):
+def fill(person: Client, place: str, **given: str):
     """Opens the form and sends it with `given`; what it holds hidden comes along."""
-    return person.post(address, hidden(person.get(address)) | given)
+    return person.post(place, hidden(person.get(place)) | given)
 
 
 def added(person: Client, address: str, **more: str):
@@ -76,8 +76,14 @@ def test_an_outlet_is_added_and_its_secrets_are_never_shown_again(dealer, sink, 
                          list(AmendmentPrivate.objects.values("value"))], default=str)  # fmt: skip
     for place in (text(page), text(form), stored, caplog.text):
         assert SECRET not in place and "s3cret-part" not in place
-    assert "outlet_changed" in caplog.text
     assert [one for one in amendment_faults(Count()) if "outlet" in one.where] == []
+
+
+@pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
+def test_whoever_changes_an_outlet_leaves_a_security_line(own_database, sink, caplog):
+    row = outlet("wecom", sink.url())
+    (line,) = [one for one in caplog.records if one.getMessage() == "outlet_changed"]
+    assert (line.thing, line.thing_id, line.actor[:6]) == ("outlet", row.pk, "staff:")
 
 
 def test_a_refused_form_does_not_draw_the_secret(dealer, inside):

@@ -59,4 +59,5 @@ def _sentence(read: list[bool]) -> str:
     seen = sum(read)
     if not seen:
         return told
-    return told + gettext(", ") + ngettext("%(count)s has read it", "%(count)s have read it", seen) % {"count": seen}
+    have = ngettext("%(count)s has read it", "%(count)s have read it", seen) % {"count": seen}
+    return gettext("%(told)s, %(read)s") % {"told": told, "read": have}
