@@ -4,6 +4,7 @@ database        the dealer group of tests/people.py, in this process; undone aft
 own_database    a copy of the same for this test alone, for threads and other processes
 empty_database  the same without any row
 served          the address of a real `wenguo serve` on own_database
+sink, letters   real receivers of HTTP and mail (tests/notify/sinks.py); with `inside` outlets may call this machine
 
 `@pytest.mark.parametrize("vendor", ["postgresql"], indirect=True)` runs a test on one of the two only.
 """
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
 
 from tests.databases import DEALER, EMPTY, Database, Templates, connected, rolled_back
+from tests.notify.sinks import inside, letters, sink  # noqa: F401
 from tests.people import Dealer, found_dealer, make_dealer
 from tests.record import faults
 from tests.serving import Serving

@@ -192,7 +192,7 @@ def test_tick_and_send_take_one_round(database, capsys):
     assert f"{due} taken" in printed(capsys, "tick")
     assert "0 taken" in printed(capsys, "tick")
     bells = Notice.objects.count()
-    assert f"{bells} notices" in printed(capsys, "send")
+    assert f"{bells} bells rung, 0 messages" in printed(capsys, "send")
 
 
 # ---- routes ----

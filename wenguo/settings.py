@@ -90,6 +90,8 @@ API_STRANGERS = float(os.environ.get("WENGUO_API_STRANGERS") or 1)
 TRUSTED_PROXIES = {one.strip() for one in os.environ.get("WENGUO_TRUSTED_PROXIES", "").split(",") if one.strip()}
 globals().update(_mail(os.environ.get("WENGUO_SMTP_URL", "")))
 DEFAULT_FROM_EMAIL = os.environ.get("WENGUO_MAIL_FROM") or f"wenguo@{urlsplit(BASE_URL).hostname or 'localhost'}"
+# Networks (CIDR) and host names inside the house that outlets may call, separated by commas; no others there.
+OUTLETS_INSIDE = {one.strip().lower() for one in os.environ.get("WENGUO_OUTLETS_INSIDE", "").split(",") if one.strip()}
 METRICS_TOKEN = os.environ.get("WENGUO_METRICS_TOKEN", "")  # what /metrics asks for
 CSRF_TRUSTED_ORIGINS = [BASE_URL.rstrip("/")] if BASE_URL else []
 
@@ -101,6 +103,7 @@ INSTALLED_APPS = [
     "wenguo.vehicles",
     "wenguo.cases",
     "wenguo.channels",
+    "wenguo.notify",
     "wenguo.web",
 ]
 MIDDLEWARE = [

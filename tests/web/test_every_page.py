@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.channels.bringing_in import begun, brought_in
 from tests.databases import Templates
+from tests.notify.telling import outlet
 from tests.people import NOW, at_stage, may_take, take
 from tests.web.browsing import DESKTOP, PHONE, Person, open_shop
 from wenguo.cases import calls, lists, seal
@@ -97,6 +98,10 @@ def places_of_settings() -> Iterator[tuple[str, str]]:
         "numbers/",
         "tokens/",
         "tokens/add/",
+        "outlets/",
+        "outlets/add/",
+        f"outlets/{outlet('webhook', 'https://93.184.216.34/').pk}/",
+        "notices/",
     ):
         yield "administrator", f"/settings/{place}"
     for place in ("", "edit/", "password/", "leave/", "post/", "deputy/"):

@@ -9,7 +9,7 @@ from django.db.models import DateTimeField, F, Min, Q, Value
 from django.db.models.functions import Coalesce
 
 from wenguo.cases.acting import RELATIONS
-from wenguo.cases.models import NEVER, Case, Clock, Draft, Errand, Loop, Notice
+from wenguo.cases.models import NEVER, WAITING, Case, Clock, Draft, Errand, Loop, Notice
 from wenguo.cases.record import replayed
 from wenguo.people.ailments import Ailment
 from wenguo.policy.load import packs
@@ -173,8 +173,8 @@ START = "启动 wenguo serve 或 worker · start `wenguo serve` or `wenguo worke
 def waiting(now: datetime) -> Iterator[Ailment]:
     """Notices, clocks and errands that should have gone long ago."""
     kinds = (
-        ("通知", "notices", Notice.objects.filter(sent_at=None, entry__at__lt=now - LATE_NOTICE)),
         ("时限", "clocks", Clock.objects.filter(stopped_at=None, next_at__lt=now - LATE_CLOCK)),
+        ("通知", "notices", Notice.objects.filter(WAITING, next_try_at__lt=now - LATE_NOTICE)),
         ("差事", "errands", Errand.objects.filter(done_at=None, due_at__lt=now - LATE_CLOCK)),
     )
     for label, word, rows in kinds:

@@ -107,6 +107,7 @@ def tick(asked: argparse.Namespace) -> None:
 
 def send(asked: argparse.Namespace) -> None:
     ready()
-    from wenguo.jobs.send import send as deliver
+    from wenguo.jobs.deliver import deliver
+    from wenguo.jobs.send import send as ring
 
-    say(f"通知 · {deliver()} notices sent")
+    say(f"通知 · {ring()} bells rung, {deliver()} messages sent")

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from wenguo.cases import ailments, evidence, reindexing, triggers
 from wenguo.jobs import rules, schema
+from wenguo.notify import ailments as notify
 from wenguo.people import ailments as people
 from wenguo.people.ailments import Ailment
 from wenguo.people.durability import durability
@@ -214,6 +215,8 @@ CHECKS = (
     Check("evidence", _timeless(evidence.ailments), lambda now: evidence.put_apart()),
     Check("loops", ailments.loops),
     Check("waiting", ailments.waiting),
+    Check("undelivered", notify.undelivered),
+    Check("locked", notify.locked),
     Check("drafts", ailments.drafts, ailments.mend_drafts),
     Check("facts", _timeless(ailments.facts), lambda now: ailments.mend_facts(), thorough=True),
     Check("search", _search, _search_anew, thorough=True),

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from wenguo.cases.models import Loop
 from wenguo.jobs.calendars import fill_in
+from wenguo.jobs.deliver import deliver
 from wenguo.jobs.imports import bring_in
 from wenguo.jobs.sealing import seal_round
 from wenguo.jobs.searching import follow
@@ -43,6 +44,7 @@ class Job(NamedTuple):
 JOBS = (
     Job("tick", 5, tick),
     Job("send", 2, send),
+    Job("deliver", 2, deliver, apart=True),
     Job("seal", 60, seal_round),
     Job("import", 2, bring_in, apart=True),
     Job("search", 5, follow),

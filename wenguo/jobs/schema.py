@@ -20,7 +20,7 @@ from wenguo.people.calendar_seeding import seed
 from wenguo.people.models import Branch
 from wenguo.policy.load import packs
 
-OURS = ("people", "vehicles", "cases", "channels", "web")  # apps of ours that keep tables
+OURS = ("people", "vehicles", "cases", "channels", "notify", "web")  # apps of ours that keep tables
 RIGHTS = """
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};

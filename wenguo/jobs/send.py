@@ -1,54 +1,53 @@
-"""The postman: carries notices out by their channels, each at least once, with one stable id (Notice.id)."""
+"""The postman's first half: rings the bells, and writes down in the same moment what else follows from each.
+
+What has to leave the house is carried by deliver.py, so that a slow mail server never holds up a bell.
+"""
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
-from wenguo.cases.models import Notice
+from wenguo.cases.models import WAITING, Notice
 from wenguo.jobs.tick import BATCH, always
-from wenguo.notify import CHANNELS
+from wenguo.notify.fan_out import fan_out
 from wenguo.people import businessclock
 
 log = logging.getLogger(__name__)
-CLAIM = timedelta(minutes=2)  # after a crash another one tries again
-SOONEST, LATEST = timedelta(seconds=10), timedelta(hours=1)  # between two tries
 
 
 def send(clock: Callable[[], datetime] = businessclock.now, going_on: Callable[[], bool] = always) -> int:
-    """Delivers every notice that waits; returns how many left. `clock` tells the time in UTC.
+    """Rings every bell that waits; returns how many that were. `clock` tells the time in UTC.
 
-    Ends early once `going_on` says no. What couldn't be delivered is tried again later, ever more seldom.
+    Ends early once `going_on` says no.
     """
-    sent = 0
-    while going_on() and (mine := _claimed(clock())):
-        for notice in mine:
-            if not going_on():
-                break
-            sent += _delivered(notice, clock())
-    return sent
+    rung = 0
+    while going_on() and (more := ring(clock())):
+        rung += more
+    return rung
 
 
-def _claimed(now: datetime) -> list[Notice]:
-    """Some waiting notices that nobody else will touch for a while. Two postmen never get the same one."""
-    with transaction.atomic():
-        waiting = Notice.objects.filter(sent_at=None, next_try_at__lte=now).order_by("next_try_at", "id")
-        mine = list(waiting.select_for_update(skip_locked=True)[:BATCH])
-        Notice.objects.filter(pk__in=[notice.pk for notice in mine]).update(next_try_at=now + CLAIM)
-    return mine
+@transaction.atomic
+def ring(now: datetime) -> int:
+    """Rings some bells. Two postmen never get the same one."""
+    waiting = Notice.objects.filter(WAITING, channel="bell", next_try_at__lte=now).select_related("entry__case")
+    mine = list(waiting.order_by("next_try_at", "id").select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    if not _followed(mine, now):
+        for bell in mine:  # whatever is wrong with one of them, the others must be told
+            _followed([bell], now)
+    Notice.objects.filter(pk__in=[bell.pk for bell in mine]).update(sent_at=now)
+    return len(mine)
 
 
-def _delivered(notice: Notice, now: datetime) -> bool:
+def _followed(bells: list[Notice], now: datetime) -> bool:
+    """Whether all that follows from these bells is stored. A bell rings even where nothing can follow from it."""
     try:
-        CHANNELS[notice.channel](notice)
+        with transaction.atomic():
+            fan_out(bells, now)
+    except DatabaseError:
+        raise
     except Exception:
-        log.exception("notice %s can't be delivered by %s", notice.pk, notice.channel)
-        Notice.objects.filter(pk=notice.pk).update(next_try_at=now + _wait(notice, now))
+        log.exception("nothing follows from the notices %s", [bell.pk for bell in bells])
         return False
-    return bool(Notice.objects.filter(pk=notice.pk, sent_at=None).update(sent_at=now))
-
-
-def _wait(notice: Notice, now: datetime) -> timedelta:
-    """As long again as it has waited so far, within limits."""
-    return min(max(now - notice.entry.at, SOONEST), LATEST)
+    return True

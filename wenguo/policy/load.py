@@ -212,6 +212,7 @@ def _step(row: Row) -> Step:
         by=row.take("by", str, ""), sets=row.pairs("sets", str, '{ field = "value" }', {}),
         forgets=row.words("forgets", ()), hands_to=row.pairs("hands_to", str, '{ outcome = "role" }', {}),
         handy=row.take("handy", bool, False), together=row.take("together", bool, False),
+        alarm=row.take("alarm", bool, False),
     )  # fmt: skip
 
 

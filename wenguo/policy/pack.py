@@ -81,6 +81,7 @@ class Step:
     hands_to: dict[str, str] = field(default_factory=dict)  # outcome -> role whose holder becomes owner
     handy: bool = False  # of the steps that are always there, one that is always at hand
     together: bool = False  # may be taken on several cases at once, with one form
+    alarm: bool = False  # whoever is told of it is told at once, whatever the hour
 
     def needed(self, facts: Mapping[str, Any]) -> Iterator[str]:
         """Facts that must hold first, for a case of which `facts` hold."""

@@ -22,7 +22,8 @@ from wenguo.people.businessclock import now
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import ANY, OPEN, Form, Step
-from wenguo.web import coach, drafts
+from wenguo.web import bell, coach, drafts
+from wenguo.web.arrivals import arrivals
 from wenguo.web.evidence_files import as_sent_before, take_in
 from wenguo.web.forms import Row, Sheet, rows
 from wenguo.web.pages import StaffRequest, page, signed_in
@@ -56,6 +57,7 @@ class Choices(NamedTuple):
 def show(request: StaffRequest, number: str) -> HttpResponse:
     """The case: where it stands, whose turn it is, what is promised, and all that happened."""
     case = seen(number, request.actor)
+    bell.read_by_link(request, case, request.GET.get("told", ""))
     return page(request, "case/show.html", **_told(case, request.actor, request.GET.get("saved", "")))
 
 
@@ -75,6 +77,7 @@ def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
         "my_turn": _is_turn_of(case, by),
         "clocks": clocks,
         "story": teller.story(happenings),
+        "arrivals": arrivals(case, names, at),
         "saved": next((one.entry for one in happenings if _is_mine(one.entry, saved, by)), None),
         "tasks": lists.open_tasks(case),
         "contacts": lists.contacts(case),

@@ -18,7 +18,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from wenguo.cases.models import Clock, Entry, Errand, Loop, Notice, Seal
+from wenguo.cases.models import WAITING, Clock, Entry, Errand, Loop, Notice, Seal
+from wenguo.notify.models import Posting
 from wenguo.people.businessclock import now
 from wenguo.people.rows import places, plain
 from wenguo.people.tree import tree
@@ -90,10 +91,13 @@ def _waiting(at: datetime) -> Iterator[tuple[str, str, float]]:
     capped = f"(at most {MOST})"
     yield "cases_open", f"Open cases {capped}", _open_cases("", [])
     yield "cases_overdue", f"Open cases past their due time {capped}", _open_cases(" AND next_due_at <= %s", [at])
-    notices = Notice.objects.filter(sent_at=None)
+    notices, postings = Notice.objects.filter(WAITING), Posting.objects.filter(WAITING)
     yield "notices_waiting", f"Notices not yet delivered {capped}", _counted(notices)
     yield "notices_oldest_seconds", "How long the next notice has been due", _age(notices, "next_try_at", at)
     clocks = Clock.objects.filter(stopped_at=None, next_at__lte=at)
+    yield "postings_waiting", f"Postings to outlets not yet delivered {capped}", _counted(postings)
+    given_up = [one.objects.filter(given_up_at__isnull=False) for one in (Notice, Posting)]
+    yield "notices_given_up", f"Notices and postings that were given up {capped}", sum(map(_counted, given_up))
     yield "clocks_due", f"Clocks that ran out and weren't told {capped}", _counted(clocks)
     yield "clocks_oldest_seconds", "How long the first of them has been due", _age(clocks, "next_at", at)
     errands = Errand.objects.filter(done_at=None, due_at__lte=at)

@@ -17,7 +17,7 @@ def next_is_due(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_lists")]
+    dependencies = [("cases", "0007_notices_out")]
 
     operations = [
         migrations.RemoveIndex("clock", "clock_due"),

@@ -2,7 +2,18 @@
 
 from wenguo.cases.models.case import CODE, HASH, NEVER, Case, CaseLink, CaseVehicle, Counter, Finding, Party
 from wenguo.cases.models.money import Approval, Remedy, RemedyLine
-from wenguo.cases.models.promises import Clock, Contact, Draft, Errand, Loop, Notice, Reckoned, Task
+from wenguo.cases.models.promises import (
+    WAITING,
+    Clock,
+    Contact,
+    Draft,
+    Errand,
+    Loop,
+    Notice,
+    Reckoned,
+    Sending,
+    Task,
+)
 from wenguo.cases.models.record import Entry, EntryPrivate, Evidence, Hit, Idempotency, Paper, Seal, Signature
 from wenguo.cases.models.searching import SearchFollowed, SearchText
 from wenguo.cases.models.views import ChosenColumns, SavedView
@@ -36,8 +47,10 @@ __all__ = [  # fmt: skip
     "SavedView",
     "Reckoned",
     "Seal",
+    "Sending",
     "SearchFollowed",
     "SearchText",
     "Signature",
     "Task",
+    "WAITING",
 ]

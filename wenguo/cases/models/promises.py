@@ -41,22 +41,45 @@ class Reckoned(models.Model):
     amendment = models.BigIntegerField()
 
 
-class Notice(models.Model):
+class Sending(models.Model):
+    """How far something that leaves the house has come. It waits until `next_try_at`, and for good once it was sent or
+    given up. `together`: the message in which it goes, by the id of that message's first row; 0 until the first try.
+    What a message holds never changes after that, so whoever gets it twice knows it by its id."""
+
+    next_try_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    alarm = models.BooleanField(default=False)
+    tries = models.IntegerField(default=0)
+    failure = models.CharField(max_length=40, blank=True, default="")  # the last one's code; never personal
+    given_up_at = models.DateTimeField(null=True)
+    together = models.BigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+WAITING = Q(sent_at__isnull=True, given_up_at__isnull=True)
+
+
+class Notice(Sending):
     """Something told to somebody: written with its entry, rendered when shown, delivered at least once."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_index=False)
     recipient = models.ForeignKey(Staff, on_delete=models.PROTECT, db_index=False)
     channel = models.CharField(max_length=20)
-    next_try_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["entry", "recipient", "channel"], name="notice_once"),)
         indexes = (
-            models.Index(fields=["next_try_at", "id"], name="notice_waiting", condition=Q(sent_at__isnull=True)),
+            models.Index(fields=["channel", "next_try_at", "id"], name="notice_waiting", condition=WAITING),
+            models.Index(fields=["given_up_at"], name="notice_given_up", condition=Q(given_up_at__isnull=False)),
             models.Index(fields=["recipient", "-id"], name="notice_bell", condition=Q(channel="bell")),
-        )
+            models.Index(
+                fields=["recipient", "channel", "-sent_at"], name="notice_lately",
+                condition=Q(sent_at__isnull=False) & ~Q(channel="bell"),
+            ),
+        )  # fmt: skip
 
 
 class Errand(models.Model):

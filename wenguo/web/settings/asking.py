@@ -27,8 +27,10 @@ from wenguo.web.models import Done
 from wenguo.web.pages import page
 from wenguo.web.typed import Typed, word
 
-LISTS = ("branches", "roles", "people", "zones", "packs", "day_kinds", "exceptions")  # filled in for whoever asks
-SECRET = "password"  # fields whose names end so are never drawn with what was typed
+LISTS = (  # filled in for whoever asks
+    "branches", "roles", "people", "zones", "packs", "day_kinds", "exceptions", "wants", "languages", "outlets",
+)  # fmt: skip
+SECRET = ("password", "secret")  # fields whose names end so are never drawn with what was typed
 KEPT = timedelta(days=1)  # how long a form is remembered as taken
 
 

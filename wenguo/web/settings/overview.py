@@ -35,6 +35,8 @@ def cards(by: Actor) -> list[Card]:
     """In the order in which a shop is set up."""
     found = [
         (True, "account", gettext("My account"), gettext("Password, who stands in for me, language.")),
+        (True, "own_notices", gettext("How I am told"),
+         gettext("E-mail and text messages by urgency, quiet hours, once a day or at once.")),
         (administers_any(by), "branches", gettext("Branches"), gettext("The group, its regions and shops.")),
         (administers_any(by), "staff", gettext("Staff and posts"),
          gettext("Who works here, as what, from when to when; new passwords; who stands in for whom.")),
@@ -45,6 +47,8 @@ def cards(by: Actor) -> list[Card]:
         (administers_any(by), "numbers", gettext("Numbers"), gettext("Numbers of the process that a branch may set.")),
         (imports_anything(by), "imports", gettext("Import and export"),
          gettext("Bring in complaints, customers, cars, orders and staff that you have as tables, or take them out.")),
+        (administers_any(by), "outlets", gettext("Outlets"),
+         gettext("Group robots, webhooks and text messages; what couldn't be delivered.")),
         (has_keys(by), "tokens", gettext("Keys for programs"),
          gettext("A DMS or a script works in your name with them.")),
     ]  # fmt: skip

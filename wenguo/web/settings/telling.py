@@ -12,6 +12,7 @@ from wenguo.people.models import Branch
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.web import words
+from wenguo.web.settings import notice_words
 from wenguo.web.typed import word
 
 KINDS = {
@@ -21,6 +22,8 @@ KINDS = {
     "deputy": (gettext_noop("Deputy named"), gettext_noop("Deputy changed")),
     "branchnumber": (gettext_noop("Number set"), gettext_noop("Number set")),
     "token": (gettext_noop("Key made"), gettext_noop("Key changed")),
+    "outlet": (gettext_noop("Outlet added"), gettext_noop("Outlet changed")),
+    "wish": (gettext_noop("Chosen"), gettext_noop("Chosen")),
 }
 FIELDS = {
     "code": gettext_noop("Code"), "name": gettext_noop("Name"), "name_en": gettext_noop("Name in English"),
@@ -30,7 +33,12 @@ FIELDS = {
     "branch": gettext_noop("Branch"), "role": gettext_noop("Role"), "since": gettext_noop("From"),
     "until": gettext_noop("Last day"), "staff": gettext_noop("Person"), "absent": gettext_noop("For"),
     "deputy": gettext_noop("Stands in"), "value": gettext_noop("Value"), "ended_at": gettext_noop("Ended"),
-    "email": gettext_noop("E-mail"),
+    "email": gettext_noop("E-mail"), "kind": gettext_noop("Kind"), "host": gettext_noop("Host"),
+    "address": gettext_noop("Address"), "secret": gettext_noop("Secret"), "wants": gettext_noop("Which notices"),
+    "language": gettext_noop("Language"), "on": gettext_noop("Switched on"), "mail": gettext_noop("By e-mail"),
+    "sms": gettext_noop("By text message"), "mobile": gettext_noop("Mobile number"),
+    "digest_at": gettext_noop("Once a day at"), "quiet_from": gettext_noop("Quiet from"),
+    "quiet_until": gettext_noop("Quiet until"), "breaks_through": gettext_noop("Urgent ones in quiet hours too"),
 }  # fmt: skip
 UNTOLD = {"path", "key", "created_at", "reason"}  # fields that say nothing to people, or stand elsewhere already
 
@@ -86,6 +94,8 @@ def said(key: str, value: Any, at: Branch) -> str:
         return "—"
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
+    if (told := notice_words.said(key, value)) is not None:
+        return told
     if key in ("branch", "parent"):
         return words.branch_name(tree().branches[value]) if value in tree().branches else str(value)
     if key in ("staff", "absent", "deputy"):

@@ -1,0 +1,34 @@
+"""Secrets at rest. Encrypted with a key that is derived from WENGUO_SECRET_KEY: whoever steals the database alone, or a
+backup, which doesn't hold that key, can post nothing in our name."""
+
+import base64
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+class Unreadable(Exception):
+    """It was encrypted with another WENGUO_SECRET_KEY: it has to be entered anew."""
+
+
+def lock(text: str) -> str:
+    """`text` encrypted and protected against changes; each time another one. "" stays ""."""
+    return _box(settings.SECRET_KEY).encrypt(text.encode()).decode() if text else ""
+
+
+def unlock(kept: str) -> str:
+    """What lock() was given. Raises Unreadable."""
+    try:
+        return _box(settings.SECRET_KEY).decrypt(kept.encode()).decode() if kept else ""
+    except InvalidToken as slip:
+        raise Unreadable from slip
+
+
+@lru_cache(maxsize=2)
+def _box(key: str) -> Fernet:
+    """The purpose is part of the derivation, so this key is never the one that signs sessions."""
+    derived = HKDF(SHA256(), 32, salt=None, info=b"wenguo.notify.lockbox").derive(key.encode())
+    return Fernet(base64.urlsafe_b64encode(derived))
