@@ -16,9 +16,9 @@ from django.utils.translation import gettext, ngettext
 
 from wenguo.cases.models import NEVER, Entry
 from wenguo.cases.verbs import label_of
-from wenguo.notify.urgency import OVERDUE
 from wenguo.people.models import Branch
 from wenguo.people.tree import tree
+from wenguo.policy.clocks import CLOCKWORK
 from wenguo.policy.load import packs
 
 
@@ -72,10 +72,10 @@ def line(id: str, entry: Entry, alarm: bool, language: str) -> Line:
 
 
 def what(entry: Entry, language: str) -> str:
-    """The step in the pack's words; of a promise that wasn't kept also which."""
+    """The step in the pack's words; of what the clock says also of which promise."""
     process = packs()[entry.case.pack].processes[entry.case.process]
     said = label_of(process, entry.verb).word(language)
-    rule = process.clocks.get(json.loads(entry.body)["data"].get("clock", "")) if entry.verb == OVERDUE else None
+    rule = process.clocks.get(json.loads(entry.body)["data"].get("clock", "")) if entry.verb in CLOCKWORK else None
     return f"{said} · {rule.label.word(language)}" if rule else said
 
 
