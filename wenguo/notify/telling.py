@@ -160,7 +160,7 @@ def brief(told: Message) -> str:
 def as_data(id: str, entry: Entry, alarm: bool) -> dict[str, Any]:
     """What a webhook carries: docs/webhooks.md describes each key."""
     case, branch = entry.case, tree().branches[entry.case.branch_id]
-    clock = json.loads(entry.body)["data"].get("clock", "") if entry.verb == OVERDUE else ""
+    clock = json.loads(entry.body)["data"].get("clock", "") if entry.verb in CLOCKWORK else ""
     return {
         "id": id, "urgency": "alarm" if alarm else "ordinary", "number": case.number, "process": case.process,
         "branch": branch.code, "entry": entry.seq, "verb": entry.verb, "outcome": entry.outcome,
