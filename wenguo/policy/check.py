@@ -46,6 +46,7 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from unknown(sorted(pack.sees_contact), pack.roles, "role", pack.place.of("sees_contact"))
     yield from unknown(pack.anchors_to, pack.roles, "role", pack.place.of("anchors_to"))
     yield from unknown(sorted(pack.shares_views), pack.roles, "role", pack.place.of("shares_views"))
+    yield from unknown(sorted(pack.takes_stock), pack.roles, "role", pack.place.of("takes_stock"))
     yield from _names(pack, vocabulary)
     yield from form_faults(pack, vocabulary)
     yield from kind_faults(pack, vocabulary)

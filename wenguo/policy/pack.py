@@ -214,6 +214,7 @@ class Pack:
     imports: Imports | None = None
     views: dict[str, View] = field(default_factory=dict)
     shares_views: frozenset[str] = frozenset()  # roles whose saved views may be those of a whole branch
+    takes_stock: frozenset[str] = frozenset()  # roles that sign off the day's stock-take (R134)
     administration: Administration = Administration()
     opening: Opening = USUAL  # of branches that say nothing themselves
 

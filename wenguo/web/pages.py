@@ -17,7 +17,7 @@ from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from wenguo.cases import calls, lists
+from wenguo.cases import calls, lists, stock_taking
 from wenguo.people.actors import Actor, actor_of
 from wenguo.people.businessclock import now
 from wenguo.people.models import Staff
@@ -87,6 +87,7 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
         "path": request.get_full_path(),
         "now": now(),
         "makes_calls": actor is not None and calls.makes_calls(actor),
+        "takes_stock": actor is not None and stock_taking.may_take_stock(actor),
     }
     if "unread" not in values:  # an error's page brings it, because it asks no database
         whole = actor if not is_htmx(request) else None

@@ -22,6 +22,7 @@ from wenguo.web import (
     saved_views,
     searching,
     signin,
+    stock_take,
     together,
 )
 from wenguo.web.settings import overview, setup
@@ -106,6 +107,7 @@ urlpatterns = [
     path("settings/import/<int:run>/cancel/", imports.cancel, name="import_cancel"),
     path("settings/import/<int:run>/rejects.csv", imports.rejects, name="import_rejects"),
     path("settings/export/<verb:kind>.<verb:ending>", imports.take_out, name="export"),
+    path("stock/", stock_take.show, name="stock_take"),
     path("vehicles/", include("wenguo.web.vehicle_forms")),
     path("healthz", health.alive, name="healthz"),
     path("metrics", metrics.show, name="metrics"),

@@ -16,6 +16,7 @@ from wenguo.cases.models.promises import (
 )
 from wenguo.cases.models.record import Entry, EntryPrivate, Evidence, Hit, Idempotency, Paper, Seal, Signature
 from wenguo.cases.models.searching import SearchFollowed, SearchText
+from wenguo.cases.models.stock import StockTake
 from wenguo.cases.models.views import ChosenColumns, SavedView
 
 __all__ = [  # fmt: skip
@@ -48,6 +49,7 @@ __all__ = [  # fmt: skip
     "Reckoned",
     "Seal",
     "Sending",
+    "StockTake",
     "SearchFollowed",
     "SearchText",
     "Signature",
