@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.notify.telling import outlet
 from tests.people import NOW, actor, at_stage
 from tests.serving import wenguo
 from wenguo.cases import evidence
@@ -145,6 +146,17 @@ def test_what_waits_too_long_is_told(own_database):
     assert not old.wrong
     examine(LATER, fix=True)
     assert not Draft.objects.exists()
+
+
+@SQLITE
+def test_notices_that_were_given_up_and_outlets_whose_key_is_gone_are_told(own_database, inside, monkeypatch):
+    outlet("webhook", "http://127.0.0.1/")
+    at_stage("investigating")
+    Notice.objects.update(given_up_at=NOW)
+    (given_up,) = found("undelivered")
+    assert given_up.wrong and str(Notice.objects.count()) in given_up.what and found("locked") == []
+    monkeypatch.setattr(settings, "SECRET_KEY", "another-key-" * 5)
+    assert len(found("locked")) == 1
 
 
 def test_lost_triggers_are_told_and_put_back_by_whoever_may(own_database, vendor):

@@ -41,6 +41,14 @@ def test_what_waits_is_told(database):
     assert found["process_resident_memory_bytes"] > 10_000_000
 
 
+def test_what_could_not_be_delivered_is_told(database):
+    at_stage("investigating")
+    assert scraped()["wenguo_notices_given_up"] == scraped()["wenguo_postings_waiting"] == 0
+    Notice.objects.update(given_up_at=NOW)
+    found = scraped()
+    assert found["wenguo_notices_given_up"] == Notice.objects.count() and found["wenguo_notices_waiting"] == 0
+
+
 @SQLITE
 def test_requests_are_counted_by_the_name_of_their_address(database):
     before = scraped().get('wenguo_requests_total{method="GET",route="case",status="302"}', 0)
@@ -57,7 +65,7 @@ def test_a_scrape_asks_a_few_small_questions(database):
         connection,
     ) as asked:
         scraped()
-    assert len(asked) <= 17
+    assert len(asked) <= 19
     for one in asked.captured_queries:
         sql = one["sql"].upper()
         assert "COUNT" not in sql or "LIMIT" in sql, sql

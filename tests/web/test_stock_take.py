@@ -24,7 +24,9 @@ def test_the_day_lists_what_came_in_and_what_is_late_now():
     today = at_stage("receiving", now=now())
     old = at_stage("receiving", now=now() - timedelta(days=3))
     told = seen(browser("bob").get(PAGE))
-    assert told.index("当日收到的投诉") < told.index(today.number) < told.index("超时未办的投诉") < told.index(old.number)
+    assert (
+        told.index("当日收到的投诉") < told.index(today.number) < told.index("超时未办的投诉") < told.index(old.number)
+    )
     assert "签字确认" in told
     english = seen(browser("bob", "en").get(PAGE))
     assert "Daily stock-take" in english and "Late and not done" in english

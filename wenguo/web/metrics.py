@@ -93,8 +93,9 @@ def _waiting(at: datetime) -> Iterator[tuple[str, str, float]]:
     yield "cases_overdue", f"Open cases past their due time {capped}", _open_cases(" AND next_due_at <= %s", [at])
     notices, postings = Notice.objects.filter(WAITING), Posting.objects.filter(WAITING)
     yield "notices_waiting", f"Notices not yet delivered {capped}", _counted(notices)
-    yield "notices_oldest_seconds", "How long the next notice has been due", _age(notices, "next_try_at", at)
     clocks = Clock.objects.filter(stopped_at=None, next_at__lte=at)
+    ages = [_age(notices.filter(channel=one), "next_try_at", at) for one in ("bell", "mail", "sms")]  # by their index
+    yield "notices_oldest_seconds", "How long the next notice has been due", max(ages)
     yield "postings_waiting", f"Postings to outlets not yet delivered {capped}", _counted(postings)
     given_up = [one.objects.filter(given_up_at__isnull=False) for one in (Notice, Posting)]
     yield "notices_given_up", f"Notices and postings that were given up {capped}", sum(map(_counted, given_up))
