@@ -7,10 +7,13 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
 
+from tests.notify.telling import outlet
 from tests.people import NOW, actor, at_stage, take
 from wenguo.cases import evidence
 from wenguo.cases.models import Draft, EntryPrivate, Loop, Seal
 from wenguo.jobs.backup.tables import LEFT_OUT
+from wenguo.notify.models import Posting
+from wenguo.notify.wishes import choose
 from wenguo.people.amend import amend
 from wenguo.people.models import BranchNumber, Deputy, Staff, Token
 from wenguo.policy.load import default_pack
@@ -46,6 +49,10 @@ def make_busy() -> None:
         branch=case.branch, order_no="R'1", kind="repair", vehicle=case.vehicle, in_at=NOW, complaint=ODD.strip(),
         parts=[{"name": ODD, "quantity": "0.5", "fen": 2**53 + 1}], labour_fen=-(2**62), total_fen=None, quality="",
     )  # fmt: skip
+    postal = outlet("webhook", "https://93.184.216.34/")
+    entry = case.entries.order_by("seq")[0]
+    Posting.objects.create(entry=entry, outlet=postal, next_try_at=NOW, tries=3, failure="status 502", together=2**60)
+    choose(alice.pk, {"mail": "all", "quiet_from": "22:00", "quiet_until": "07:00"}, "system", None, NOW)
     Seal.objects.create(at=NOW, first=1, last=2**62, count=2, root="a" * 64, prev="0" * 64, hash="b" * 64)
     Token.objects.create(staff=alice, name="令牌", digest="d" * 64, created_at=NOW)
     Attempt.objects.create(key="k" * 64, count=3, since=NOW)
