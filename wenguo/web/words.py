@@ -60,7 +60,7 @@ def rung(at: str) -> str:
     """A rung of a clock's ladder: 75% of the time, 4 hours overdue, 2 days overdue."""
     order = order_of(at)
     if order is None or order == order_of(DUE):
-        return gettext("Due")
+        return gettext("Time is up")
     if order.percent < 100:
         return gettext("%(num)s%% of the time") % {"num": order.percent}
     return _overdue(timedelta(hours=order.hours))
