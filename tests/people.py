@@ -136,8 +136,15 @@ def ready_for(verb: str, process: str = "complaint") -> Case:
     step = pack.processes[process].steps[verb]
     if "countersigner" in step.who:
         set_number("limit.countersign", 100_000)
-    stage = step.at[0] if step.at[0] in pack.processes[process].stages else "receiving"
-    case = at_stage(stage, process=process, **{key: values[0] for key, values in step.when.items() if values[0]})
+    wanted = {key: values[0] for key, values in step.when.items() if values[0]}
+    asked, road = pack.form_of(pack.processes[process].opening), pack.processes[process]
+    # What isn't asked at the opening is said on the way, by a step that asks for it.
+    said = {key: one for key, one in wanted.items() if not asked.field(key)}
+    sayers = [next(one for one in road.steps.values() if pack.form_of(one).field(key)) for key in said]
+    stage = next((one.at[0] for one in (step, *sayers) if one.at[0] in road.stages), "receiving")
+    case = at_stage(stage, process=process, **{key: one for key, one in wanted.items() if key not in said})
+    for (key, value), sayer in zip(said.items(), sayers, strict=True):
+        case = take(case, sayer.do, **{key: value})
     return with_needed(case, step)
 
 

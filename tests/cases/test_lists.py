@@ -34,7 +34,7 @@ def test_the_desk_shows_what_waits_for_me_or_my_role_and_nothing_else(dealer):
 
 def test_the_desk_begins_with_what_is_due_first_and_pages_by_key(dealer, monkeypatch):
     monkeypatch.setattr(lists, "PAGE", 2)
-    made = [at_stage("receiving", now=NOW - timedelta(hours=nth)) for nth in range(5)]
+    made = [at_stage("receiving", now=NOW + timedelta(minutes=nth - 5)) for nth in (4, 3, 2, 1, 0)]
     seen, after = [], ""
     for _ in range(3):
         page = lists.desk(actor("bob"), after)

@@ -10,12 +10,13 @@ from django.contrib.auth.hashers import make_password
 from tests.notify.telling import outlet
 from tests.people import NOW, actor, at_stage, take
 from wenguo.cases import evidence
-from wenguo.cases.models import Draft, EntryPrivate, Loop, Seal
+from wenguo.cases.models import Draft, EntryPrivate, Loop, Reckoned, Seal
+from wenguo.cases.stock_taking import Stock, sign_off
 from wenguo.jobs.backup.tables import LEFT_OUT
 from wenguo.notify.models import Posting
 from wenguo.notify.wishes import choose
 from wenguo.people.amend import amend
-from wenguo.people.models import BranchNumber, Deputy, Staff, Token
+from wenguo.people.models import BranchDay, BranchNumber, Deputy, OpeningHours, Staff, Token
 from wenguo.policy.load import default_pack
 from wenguo.vehicles.models import Visit
 from wenguo.web.models import Attempt
@@ -53,6 +54,16 @@ def make_busy() -> None:
     entry = case.entries.order_by("seq")[0]
     Posting.objects.create(entry=entry, outlet=postal, next_try_at=NOW, tries=3, failure="status 502", together=2**60)
     choose(alice.pk, {"mail": "all", "quiet_from": "22:00", "quiet_until": "07:00"}, "system", None, NOW)
+    amend(OpeningHours(), "system", {"branch": case.branch, "own": True, "monday": "08:00-12:00"}, "hours", NOW)
+    amend(
+        BranchDay(),
+        "system",
+        {"branch": case.branch, "day": NOW.date(), "kind": "closed", "reason": "盘点"},
+        "day",
+        NOW,
+    )
+    Reckoned.objects.create(pk=1, amendment=2**60)
+    sign_off(case.branch, NOW.date(), Stock([], [], True), actor("alice"), SENT, NOW)
     Seal.objects.create(at=NOW, first=1, last=2**62, count=2, root="a" * 64, prev="0" * 64, hash="b" * 64)
     Token.objects.create(staff=alice, name="令牌", digest="d" * 64, created_at=NOW)
     Attempt.objects.create(key="k" * 64, count=3, since=NOW)

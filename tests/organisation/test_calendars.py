@@ -112,6 +112,7 @@ def test_a_branch_that_moves_has_the_calendar_of_where_it_is(dealer: Dealer):
 
 def test_the_days_of_a_calendar_are_those_of_the_branchs_zone(dealer: Dealer):
     hz, night = dealer.branches["HZ"], datetime(2026, 9, 29, 20, tzinfo=ZoneInfo("UTC"))  # 30 September in Shanghai
+    set_hours(hz, opening(USUAL, USUAL))  # and closed on public holidays
     ends = {zone: add_workdays(night, 1, calendar_of(hz), ZoneInfo(zone)) for zone in ("Asia/Shanghai", "UTC")}
     assert ends["Asia/Shanghai"].astimezone(ZoneInfo("Asia/Shanghai")).date() == date(2026, 10, 8)
     assert ends["UTC"].date() == date(2026, 9, 30)

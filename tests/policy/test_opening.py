@@ -69,8 +69,8 @@ def test_a_make_up_workday_has_mondays_hours_unless_nobody_is_there_on_mondays()
 
 
 def test_a_pack_says_every_day_of_the_week_and_the_public_holiday():
-    assert default_pack().opening.week == ((MORNING, AFTERNOON),) * 7
-    assert default_pack().opening.holiday == ()
+    assert default_pack().opening.week == ((read_periods("08:30-18:00")),) * 7
+    assert default_pack().opening.holiday == read_periods("09:00-17:00")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_pack_says_every_day_of_the_week_and_the_public_holiday():
         ('monday = "08:30-18:00"', 'monday = "25:00-26:00"', "'monday': “25:00” is no time of day"),
         ('sunday = "08:30-18:00"', 'sunday = "12:00-08:30"', "'sunday': “12:00-08:30” ends before"),
         ('friday = "08:30-18:00"', "friday = 8", "'friday' has the wrong type"),
-        ('holiday = ""', 'holyday = ""', "unknown key 'holyday'"),
+        ('holiday = "09:00-17:00"', 'holyday = ""', "unknown key 'holyday'"),
     ],
 )
 def test_a_slip_in_the_hours_is_told_with_its_line(copy: PackCopy, old, new, said):
@@ -88,13 +88,13 @@ def test_a_slip_in_the_hours_is_told_with_its_line(copy: PackCopy, old, new, sai
 
 
 def test_a_day_left_out_is_told(copy: PackCopy):
-    copy.plant("pack.toml", TABLE, "monday", 'holiday = ""', "# nothing")
+    copy.plant("pack.toml", TABLE, "monday", 'holiday = "09:00-17:00"', "# nothing")
     assert [fault.partition(": ")[2] for fault in copy.faults()] == ["'holiday' is missing"]
 
 
 def test_a_week_in_which_nobody_is_there_is_told(copy: PackCopy):
     text = (copy.folder / "pack.toml").read_text("utf-8")
-    (copy.folder / "pack.toml").write_text(text.replace('"08:30-12:00 13:00-17:30"', '""'), "utf-8")
+    (copy.folder / "pack.toml").write_text(text.replace('"08:30-18:00"', '""'), "utf-8")
     place = copy.place("pack.toml", TABLE, "monday", at=TABLE)
     assert copy.faults() == [f"{place}: every day of the week is closed, so nobody ever works"]
 

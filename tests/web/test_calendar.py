@@ -194,7 +194,7 @@ def test_particular_days_of_a_branch_are_arranged_changed_and_taken_back(dealer:
     assert send(admin, DAYS, **given).status_code == 303
     rows = list(BranchDay.objects.order_by("day"))
     assert [(str(one.day), one.periods) for one in rows] == [(f"2026-05-0{nth}", "09:00-12:00") for nth in (1, 2, 3)]
-    assert periods(dealer, "HZ", rows[0].day) == "09:00-12:00" and periods(dealer, "SX", rows[0].day) == ""
+    assert periods(dealer, "HZ", rows[0].day) == "09:00-12:00" and periods(dealer, "SX", rows[0].day) == "09:00-17:00"
     told = seen(admin.get("/settings/calendar/?branch=HZ&year=2026"))
     assert "另定时间 09:00-12:00" in told and "值班" in told and "店" in told
     one_day = f"{DAYS}?day=2026-05-02"
@@ -208,7 +208,7 @@ def test_particular_days_of_a_branch_are_arranged_changed_and_taken_back(dealer:
     assert periods(dealer, "HZ", rows[1].day) == "08:30-18:00"
     back = send(admin, DAYS, **given | {"kind": "usual"})
     assert again(admin, DAYS, back, **given | {"kind": "usual"}).status_code == 303
-    assert periods(dealer, "HZ", rows[1].day) == ""  # the holiday again
+    assert periods(dealer, "HZ", rows[1].day) == "09:00-17:00"  # the holiday again
     assert "不作安排" in seen(admin.get("/settings/calendar/days/2026-05-02/?branch=HZ"))
 
 

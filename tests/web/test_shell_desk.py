@@ -1,19 +1,28 @@
 """My desk and the bell, as people see them."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.people import DORA, actor, at_stage
+from tests.people import DORA, NOW, actor, at_stage
 from tests.web.signed_in import HTMX, browser, seen
 from wenguo.cases import lists
 from wenguo.cases.models import Case, Notice
+from wenguo.people import businessclock
 from wenguo.people.businessclock import now
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def monday_afternoon(monkeypatch):
+    """Half past three at the shop, which has been open since half past eight."""
+    monkeypatch.setattr(businessclock, "_STARTED", NOW + timedelta(hours=5, minutes=30))
+    monkeypatch.setattr(businessclock, "_AT", time.monotonic())
 
 
 def deliver():
@@ -47,7 +56,7 @@ def test_the_phone_is_masked_and_the_plate_too_for_those_who_need_not_see_it():
         assert plate in page
 
 
-def test_time_left_is_said_in_words():
+def test_time_left_is_said_in_words(monday_afternoon):
     at_stage("receiving", now=now() - timedelta(hours=5))
     assert "逾期 3 小时" in seen(browser("bob").get("/"))
     assert "3 hours overdue" in seen(browser("bob", "en").get("/"))
@@ -61,7 +70,7 @@ def test_what_a_customer_wrote_can_not_become_markup_or_turn_the_line_around():
     assert re.search(r"<bdi>[^<]*\u202e[^<]*</bdi>", page)
 
 
-def test_figures_are_of_this_page_and_say_when_there_may_be_more(monkeypatch):
+def test_figures_are_of_this_page_and_say_when_there_may_be_more(monkeypatch, monday_afternoon):
     monkeypatch.setattr(lists, "PAGE", 2)
     for hours in (9, 9, 1):
         at_stage("receiving", now=now() - timedelta(hours=hours))

@@ -59,7 +59,7 @@ def test_every_page_of_staff_asks_for_a_sign_in():
     open_to_all = {"sign_in", "sign_out", "set_up", "language", "healthz", "readyz", "metrics"}
     fill = {
         "sheet": "csv", "kind": "customers", "ending": "csv", "number": case.number, "verb": "noted",
-        "form": "complaint",
+        "form": "complaint", "day": "2026-10-01", "year": 2026, "code": "HZ",
     }  # fmt: skip
     for name, route in routes():
         place = re.sub(r"<\w+:(\w+)>", lambda found: str(fill.get(found[1], 1)), route)
