@@ -325,3 +325,16 @@ def test_an_e_mail_address_is_given_corrected_and_taken_away_again(dealer: Deale
         assert admin.post(address, hidden(admin.get(address)) | names | {"email": email}).status_code == 303
         assert Staff.objects.get(username="alice").email == email
     assert "alice@shop.example" in seen(admin.get(person_page(dealer, "alice")))  # in the history
+
+
+def test_a_branch_gives_its_own_time_for_a_promise_within_the_law(dealer: Dealer):
+    admin, page = browser(ADMIN), "/settings/numbers/HZ/complaint.{}.hours/"
+    assert "首次联系客户（营业小时）：2" in seen(admin.get("/settings/numbers/?branch=HZ"))
+    assert send(admin, page.format("first_contact"), value="3", since=today(), reason="节后人手少").status_code == 303
+    assert numbers(dealer.branches["HZ"], now())["complaint.first_contact.hours"] == 3
+    refused = send(admin, page.format("fulfilment"), value="361", since=today(), reason="太忙")
+    assert refused.status_code == 422
+    assert "法律最多允许 360 小时" in seen(refused) and "第八条" in seen(refused)
+    assert send(admin, page.format("fulfilment"), value="0", since=today(), reason="x").status_code == 422
+    assert send(admin, page.format("fulfilment"), value="360", since=today(), reason="x").status_code == 303
+    assert admin.get(page.format("promised_call")).status_code == 404  # agreed on with the customer, by nobody else

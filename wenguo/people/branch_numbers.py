@@ -23,7 +23,7 @@ class InForce(NamedTuple):
 
 def numbers_of(branch: Branch, today: date) -> list[InForce]:
     """Every number of the branch's pack, in the pack's order."""
-    return [_in_force(branch, one, today) for one in packs()[branch.pack].numbers.values()]
+    return [_in_force(branch, one, today) for one in packs()[branch.pack].adjustable.values()]
 
 
 def _in_force(branch: Branch, number: Number, today: date) -> InForce:

@@ -11,6 +11,13 @@ from wenguo.policy.row import Label, Place
 
 RUNG = re.compile(r"(\d{1,2})%|\+(\d{1,4})([hd])")
 DUE = "due"  # the rung that every clock has
+UNIT_WORDS = {
+    "hours": Label("小时", "hours"),
+    "working_hours": Label("营业小时", "working hours"),
+    "workdays": Label("个营业日", "days of business"),
+    "legal_workdays": Label("个法定工作日", "legal working days"),
+    "legal_days": Label("日（依民法典计算）", "days (Civil Code)"),
+}
 
 
 class Order(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from wenguo.law.terms import term, term_names
-from wenguo.policy.clocks import ClockRule
+from wenguo.policy.clocks import UNIT_WORDS, ClockRule
 from wenguo.policy.conditions import Conditions
 from wenguo.policy.kinds import answer_in_words, kind_in_words
 from wenguo.policy.money import COUNTERSIGN, TOTAL, Ladder, Money, Purse, yuan
@@ -36,11 +36,6 @@ WORDS = {
     "tell": ("通知", "tell"),
     "starts": ("启动时限", "starts"),
     "stops": ("停止时限", "stops"),
-    "hours": ("小时", "hours"),
-    "working_hours": ("工作小时", "working hours"),
-    "workdays": ("个营业日", "days of business"),
-    "legal_workdays": ("个法定工作日", "legal working days"),
-    "legal_days": ("日(依民法典计算)", "days (Civil Code)"),
     "rests": ("暂停计时", "rests"),
     "or_due": ("以表单所填时间为先", "unless the form says when"),
     "branch": ("本机构设定", "set by the branch"),
@@ -74,6 +69,9 @@ def explain(pack: Pack, process: str, verb: str, numbers: Mapping[str, int], lan
     """
     told = _Telling(pack, pack.processes[process], numbers, language, on)
     return "\n".join(told.lines(told.process.steps[verb])) + "\n"
+
+
+UNITS = {key: (label.says, label.en) for key, label in UNIT_WORDS.items()}
 
 
 class _Telling:
@@ -113,7 +111,7 @@ class _Telling:
         yield from self._clocks(step)
 
     def _word(self, key: str) -> str:
-        chinese, english = WORDS[key]
+        chinese, english = UNITS[key] if key in UNITS else WORDS[key]
         return english if self.language.startswith("en") else chinese
 
     def _line(self, key: str, value: str, place: Place, indent: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from wenguo.policy.administration import Administration
 from wenguo.policy.calling import CallingHours
-from wenguo.policy.clocks import ClockRule
+from wenguo.policy.clocks import UNIT_WORDS, ClockRule
 from wenguo.policy.conditions import Conditions, first_that_holds, holds
 from wenguo.policy.imports import Imports
 from wenguo.policy.money import Money
@@ -229,6 +229,23 @@ class Pack:
     def form_of(self, step: Step) -> Form:
         """The step's form; an empty one where it asks nothing."""
         return self.forms.get(step.form) or Form(step.do, step.label, (), False, step.place)
+
+    @cached_property
+    def adjustable(self) -> dict[str, Number]:
+        """Every number that a branch may set otherwise, by the key of its row: the pack's own, and what clocks give."""
+        found = dict(self.numbers)
+        for process in self.processes.values():
+            for clock in process.clocks.values():
+                if unit := UNIT_WORDS.get(clock.counts):
+                    label = Label(f"{clock.label.says}（{unit.says}）", f"{clock.label.en} ({unit.en})")
+                    key = clock.number_key(process.name)
+                    found[key] = Number(key, label, clock.amount, clock.place)
+        return found
+
+    def clock_of(self, key: str) -> ClockRule | None:
+        """The clock whose time the number of this key is."""
+        rules = ((process.name, one) for process in self.processes.values() for one in process.clocks.values())
+        return next((one for name, one in rules if one.number_key(name) == key), None)
 
     @cached_property
     def fields(self) -> dict[str, Field]:

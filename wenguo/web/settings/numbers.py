@@ -1,16 +1,21 @@
 """Numbers of the pack that a branch may set: what holds, where it comes from, what it was."""
 
+from datetime import date
+
 from django.http import Http404, HttpResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wenguo.people.branch_numbers import numbers_of, set_here, set_number
 from wenguo.people.businessclock import now
 from wenguo.people.history import told_of
+from wenguo.people.models import Branch
 from wenguo.people.tree import INHERITED
+from wenguo.policy.check_clocks import over_statute
 from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong
+from wenguo.policy.load import packs
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of, not_past
 from wenguo.web.settings.branches import administered_branch, branch_options
@@ -18,6 +23,8 @@ from wenguo.web.settings.staff import EDITS
 from wenguo.web.settings.telling import lines
 from wenguo.web.typed import word
 from wenguo.web.words import branch_name
+
+TOO_LONG = gettext_noop("The law allows %(hours)s hours at most: %(source)s.")
 
 
 @signed_in
@@ -50,6 +57,7 @@ def change(request: StaffRequest, code: str, key: str) -> HttpResponse:
         value = posted.values["value"]
         if isinstance(value, str):
             raise Wrong({"value": Problem("This must be a whole number.")})
+        _lawful(branch, key, value, since)
         if posted.version is not None and posted.version != len(set_here(branch, key)):
             posted.confirmed([gettext("Somebody else set this number meanwhile: see the changes below.")])
         set_number(branch, key, value, since, by.code, posted.values["reason"], now())
@@ -71,7 +79,18 @@ def change(request: StaffRequest, code: str, key: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def _lawful(branch: Branch, key: str, value: int | None, since: date) -> None:
+    """Raises Wrong for a time that is none, or longer than the statute of that day allows."""
+    rule = packs()[branch.pack].clock_of(key)
+    if rule is None or value is None:
+        return
+    if value < 1:
+        raise Wrong({"value": Problem("At least %(smallest)s.", smallest=1)})
+    if limit := over_statute(rule, value, since):
+        raise Wrong({"value": Problem(TOO_LONG, hours=limit.hours, source=limit.source)})
+
+
 urlpatterns = [
     path("", show, name="numbers"),
-    path("<slug:code>/<slug:key>/", change, name="number_edit"),
+    path("<slug:code>/<str:key>/", change, name="number_edit"),
 ]
