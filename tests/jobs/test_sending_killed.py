@@ -28,7 +28,7 @@ from wenguo.jobs.send import send
 from wenguo.notify.models import Posting
 from wenguo.people.models import Staff
 
-KILLS = int(os.environ.get("WENGUO_KILLS") or (300 if os.environ.get("WENGUO_DRILL") == "1" else 6))
+KILLS = int(os.environ.get("WENGUO_KILLS") or (300 if os.environ.get("WENGUO_DRILL") == "1" else 3))
 SLOWEST = 30  # seconds without a message
 
 
