@@ -70,7 +70,7 @@ def _agreed(repair: Repair, period: Window) -> bool:
 def history(car: Car, repairs: Iterable[Repair], on: date, works: Works) -> History:
     """What was known at the end of the day `on`.
 
-    Raises KeyError for a promise or a claim that no rule knows, ValueError for a sign or a replacement that isn't known.
+    Raises KeyError for a promise or claim that no rule knows, ValueError for a sign or replacement that is none.
     """
     repairs = list(repairs)
     _check(car, [problem for repair in repairs for problem in repair.problems])
