@@ -1,11 +1,13 @@
 """What statutes say, case by case: cases/*.toml."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.law.telling import CALLS, Case, answer, read_cases
-from wenguo.law.tables import rule
+from wenguo.law.compensation import fraud
+from wenguo.law.tables import rule, rules
 
 CASES = read_cases()
 KEYS = {
@@ -71,3 +73,23 @@ def test_there_are_many_cases_and_each_is_told_once_in_words_that_are_known():
     assert len(set(names)) == len(names)
     assert {key for case in CASES for key in case} <= KEYS
     assert {case["call"] for case in CASES} == set(CALLS)
+
+
+def told(found: Any) -> set[str]:
+    """Keys of the grounds and remarks in an answer."""
+    grounds = found if isinstance(found, list) else [found]
+    remarks = [remark for one in grounds for remark in getattr(one, "remarks", ())]
+    return {getattr(one, "key", "") for one in (*grounds, *remarks)}
+
+
+def test_every_sentence_of_the_tables_is_told_in_some_case():
+    answers = [answer(case) for case in CASES if "error" not in case and case["call"] != "meters"]
+    seen = {key for found in [*answers, fraud(100_000, date(2026, 5, 1))] for key in told(found)}
+    assert {key for key, one in rules().items() if one.ground} <= seen
+
+
+def test_fraud_tells_the_sum_and_leaves_the_judgement_to_people():
+    found = fraud(123_450, date(2026, 5, 1))
+    assert "3,703.50" in found.says
+    assert "负责人和主管部门判断" in found.says
+    assert [one.key for one in found.remarks] == ["false_repair"]

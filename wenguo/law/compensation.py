@@ -3,7 +3,7 @@
 from datetime import date
 from fractions import Fraction
 
-from wenguo.law.grounds import Ground, ground, yuan
+from wenguo.law.grounds import Ground, ground, remark, yuan
 from wenguo.law.tables import in_force
 
 
@@ -47,4 +47,4 @@ def triple_damages(paid_fen: int, on: date) -> int:
 def fraud(paid_fen: int, on: date) -> Ground:
     """What could be asked for, with the sum, if fraud were established (art. 55); whether it was, people judge."""
     fields = {"yuan": yuan(triple_damages(paid_fen, on)), "minimum": yuan(in_force("triple_damages", on)["fen"])}
-    return ground("triple_damages", on, fields, since=on)
+    return ground("triple_damages", on, fields, since=on, remarks=(remark("false_repair", on),))

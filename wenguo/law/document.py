@@ -6,7 +6,7 @@ from pathlib import Path
 from wenguo.law.grounds import yuan
 from wenguo.law.names import name
 from wenguo.law.reading import read_table
-from wenguo.law.tables import Rule, Statute, Text, Value, statutes
+from wenguo.law.tables import Rule, Statute, Text, Value, rules, statutes
 
 READINGS = Path(__file__).with_name("readings.toml")
 HEAD = """# 法规数字 · The law in numbers
@@ -29,12 +29,10 @@ def document() -> str:
 def _unverified() -> Iterator[str]:
     """What nobody here has seen in the text itself."""
     yield "## 待核实 · To be verified\n"
-    yield "下列数字没有见到条文原文，使用前请核实。The text of these wasn't seen; please verify them first.\n"
-    for statute in statutes():
-        for rule in statute.rules:
-            yield from (
-                f"* `{rule.key}` {rule.name.says}：{_open(value)}" for value in rule.values if not value.verified
-            )
+    yield "下列数字没有见到条文原文，使用前请核实。The text of these wasn't seen; please verify before use.\n"
+    for rule in rules().values():
+        unseen = [value for value in rule.values if not value.verified]
+        yield from (f"* `{rule.key}` {rule.name.says}：{_open(value)}" for value in unseen)
     yield ""
 
 
@@ -67,10 +65,9 @@ def _row(rule: Rule, value: Value) -> str:
 
 
 def _named(rule: Rule) -> str:
-    return (
-        f"`{rule.key}` {rule.name.says}<br>{rule.name.en}{_listed('可选 may choose', 'choices', rule.may)}"
-        + _listed("情形 cases", "signs", rule.signs)
-    )
+    may = _listed("可选 may choose", "choices", rule.may)
+    signs = _listed("情形 cases", "signs", rule.signs)
+    return f"`{rule.key}` {rule.name.says}<br>{rule.name.en}{may}{signs}"
 
 
 def _listed(title: str, kind: str, keys: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from wenguo.law.days import Window, Works, window
 from wenguo.law.facts import Car, Problem, Repair
+from wenguo.law.names import names
 from wenguo.law.promises import better
 from wenguo.law.repairing import end_of
 from wenguo.law.tables import Rule, rule, rules
@@ -67,9 +68,25 @@ def _agreed(repair: Repair, period: Window) -> bool:
 
 
 def history(car: Car, repairs: Iterable[Repair], on: date, works: Works) -> History:
-    """What was known at the end of the day `on`."""
+    """What was known at the end of the day `on`.
+
+    Raises KeyError for a promise or claim that no rule knows, ValueError for a sign or replacement that is none.
+    """
+    repairs = list(repairs)
+    _check(car, [problem for repair in repairs for problem in repair.problems])
     known = [_as_of(repair, on) for repair in repairs if repair.in_at.date() <= on]
     return History(car, tuple(sorted(known, key=lambda one: one.in_at)), on, works)
+
+
+def _check(car: Car, problems: list[Problem]) -> None:
+    """A misspelt word must not lose a right in silence."""
+    for key in (*car.promised, *(claim for one in problems for claim in one.claims)):
+        rule(key)
+    for one in problems:
+        if one.sign and one.sign not in names("signs"):
+            raise ValueError(f"no such sign: {one.sign}")
+        if one.replaced not in ("", "part", "assembly"):
+            raise ValueError(f"replaced is part or assembly, not {one.replaced}")
 
 
 def _as_of(repair: Repair, on: date) -> Repair:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from wenguo.law.days import Works, every_day, last_day
-from wenguo.law.grounds import Ground, Meter, Remark, ground, noted, sentence
+from wenguo.law.grounds import Ground, Meter, Remark, ground, noted, remark, sentence, yuan
 from wenguo.law.tables import Text, in_force, rule, value
 
 
@@ -65,7 +65,9 @@ def deliberate_delay(due_on: date, on: date, works: Works = every_day) -> Ground
     last = last_day(due_on, in_force("obligation", due_on).amounts, works)
     if on <= last:
         return None
-    return ground("obligation", due_on, {"since": due_on, "last": last}, since=last + timedelta(days=1), last=last)
+    fine = remark("delay_fine", due_on, yuan=yuan(in_force("delay_fine", due_on)["fen"]))
+    fields = {"since": due_on, "last": last}
+    return ground("obligation", due_on, fields, since=last + timedelta(days=1), last=last, remarks=(fine,))
 
 
 def delay_meter(due_on: date, on: date) -> Meter:
@@ -89,12 +91,12 @@ def burden_of_proof(
     last = last_day(received_on, in_force("burden_of_proof", received_on).amounts, works)
     if not received_on <= found_on <= last:
         return None
-    caution = ground("proof_for_services", received_on)
-    remarks = (Remark(caution.key, caution.source, caution.says, caution.en),) if service else ()
+    remarks = (remark("proof_for_services", received_on),) if service else ()
     fields = {"found": found_on, "last": last}
     return ground("burden_of_proof", received_on, fields, since=found_on, last=last, remarks=remarks)
 
 
 def possible_defect(learned_on: date) -> Ground:
     """The duty to report a possible defect to the regulator and to inform the producer (recall regulations art. 11)."""
-    return ground("possible_defect", learned_on, {"learned": learned_on}, since=learned_on)
+    known = remark("known_defect", learned_on)
+    return ground("possible_defect", learned_on, {"learned": learned_on}, since=learned_on, remarks=(known,))

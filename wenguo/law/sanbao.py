@@ -53,7 +53,7 @@ def _ground(seen: History, finding: Finding) -> Ground:
 def _remarks(car: Car, finding: Finding, in_time: bool) -> Iterable[Remark]:
     if not in_time:
         yield remark("late", FIRST, last=finding.window.last)
-    if finding.window.km is not None and any(repair.km is None for repair, _ in finding.seen):
+    if finding.window.km is not None and None in (car.km, *(repair.km for repair, _ in finding.seen)):
         yield remark("km_unknown", FIRST)
     if car.transferred:
         yield remark("follows_car", FIRST)
