@@ -1,7 +1,7 @@
 """A database as full of different things as real acts make it, and its rows as another database must have them too."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -12,8 +12,10 @@ from wenguo.cases import evidence
 from wenguo.cases.models import Draft, EntryPrivate, Loop, Seal
 from wenguo.jobs.backup.tables import LEFT_OUT
 from wenguo.people.amend import amend
+from wenguo.people.calendar_changes import change_branch_days, change_opening_hours
 from wenguo.people.models import BranchNumber, Deputy, Staff, Token
 from wenguo.policy.load import default_pack
+from wenguo.policy.opening import USUAL
 from wenguo.vehicles.models import Visit
 from wenguo.web.models import Attempt
 
@@ -38,6 +40,8 @@ def make_busy() -> None:
     amend(alice, "system", {"name": "安丽思 " + ODD[:8].replace("\x07", "")}, "name", NOW)
     number = BranchNumber.objects.first()
     amend(number, "system", {"value": 2**31 - 1}, "big", NOW + timedelta(microseconds=1))
+    change_opening_hours(case.branch, USUAL, "system", "hours", NOW)
+    change_branch_days(case.branch, [date(2028, 2, 29)], "own", "22:00-24:00", "system", "盘点", NOW)
     Draft.objects.create(staff=alice, case=None, verb="registered", saved_at=NOW, data={
         "typed": {"content": ODD, "empty": "", "nothing": None, "big": 2**60, "zero": 0, "yes": True, "list": [1, "2"]}
     })  # fmt: skip
