@@ -1,7 +1,7 @@
 """A database as full of different things as real acts make it, and its rows as another database must have them too."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -16,8 +16,10 @@ from wenguo.jobs.backup.tables import LEFT_OUT
 from wenguo.notify.models import Posting
 from wenguo.notify.wishes import choose
 from wenguo.people.amend import amend
-from wenguo.people.models import BranchDay, BranchNumber, Deputy, OpeningHours, Staff, Token
+from wenguo.people.calendar_changes import change_branch_days, change_opening_hours
+from wenguo.people.models import BranchNumber, Deputy, Staff, Token
 from wenguo.policy.load import default_pack
+from wenguo.policy.opening import USUAL
 from wenguo.vehicles.models import Visit
 from wenguo.web.models import Attempt
 
@@ -42,6 +44,8 @@ def make_busy() -> None:
     amend(alice, "system", {"name": "安丽思 " + ODD[:8].replace("\x07", "")}, "name", NOW)
     number = BranchNumber.objects.first()
     amend(number, "system", {"value": 2**31 - 1}, "big", NOW + timedelta(microseconds=1))
+    change_opening_hours(case.branch, USUAL, "system", "hours", NOW)
+    change_branch_days(case.branch, [date(2028, 2, 29)], "own", "22:00-24:00", "system", "盘点", NOW)
     Draft.objects.create(staff=alice, case=None, verb="registered", saved_at=NOW, data={
         "typed": {"content": ODD, "empty": "", "nothing": None, "big": 2**60, "zero": 0, "yes": True, "list": [1, "2"]}
     })  # fmt: skip
@@ -54,14 +58,6 @@ def make_busy() -> None:
     entry = case.entries.order_by("seq")[0]
     Posting.objects.create(entry=entry, outlet=postal, next_try_at=NOW, tries=3, failure="status 502", together=2**60)
     choose(alice.pk, {"mail": "all", "quiet_from": "22:00", "quiet_until": "07:00"}, "system", None, NOW)
-    amend(OpeningHours(), "system", {"branch": case.branch, "own": True, "monday": "08:00-12:00"}, "hours", NOW)
-    amend(
-        BranchDay(),
-        "system",
-        {"branch": case.branch, "day": NOW.date(), "kind": "closed", "reason": "盘点"},
-        "day",
-        NOW,
-    )
     Reckoned.objects.create(pk=1, amendment=2**60)
     sign_off(case.branch, NOW.date(), Stock([], [], True), actor("alice"), SENT, NOW)
     Seal.objects.create(at=NOW, first=1, last=2**62, count=2, root="a" * 64, prev="0" * 64, hash="b" * 64)

@@ -17,7 +17,8 @@ from wenguo.cases import evidence
 from wenguo.cases.evidence import path_of
 from wenguo.cases.models import Case, Clock, Draft, Errand, Evidence, Loop, Notice
 from wenguo.jobs.doctor import CHECKS, Finding, examine
-from wenguo.people.models import Branch, Post, Staff
+from wenguo.people.models import Branch, OpeningHours, Post, Staff
+from wenguo.people.tree import touch
 
 SQLITE = pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
 LATER = NOW + timedelta(days=400)
@@ -79,10 +80,15 @@ def _path() -> None:
     Branch.objects.filter(code="SX").update(path="/77/")
 
 
+def _hours() -> None:
+    OpeningHours.objects.create(branch=Branch.objects.get(code="HZ"), monday="25:00-26:00")
+    touch()
+
+
 ILLNESSES = [
     (_stage, "stages"), (_pack, "branches"), (_path, "branches"), (_role, "posts"), (_turn, "turns"),
     (_kind, "clock_kinds"), (_code, "codes"), (_due, "due"), (_closed, "closed_clocks"), (_facts, "facts"),
-    (_untold, "untold"),
+    (_untold, "untold"), (_hours, "calendar"),
 ]  # fmt: skip
 
 

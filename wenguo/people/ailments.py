@@ -10,8 +10,11 @@ from zoneinfo import available_timezones
 
 from wenguo.people.actors import today_of
 from wenguo.people.calendars import missing_year
-from wenguo.people.models import Branch, Post
+from wenguo.people.models import Branch, BranchDay, OpeningHours, Post
+from wenguo.policy.fields import Problem
 from wenguo.policy.load import packs
+from wenguo.policy.opening import KEYS
+from wenguo.policy.periods import read_periods
 
 
 class Ailment(NamedTuple):
@@ -60,7 +63,9 @@ def posts() -> Iterator[Ailment]:
 
 
 def calendar(now: datetime) -> Iterator[Ailment]:
-    """A year that ought to be in the country's calendar by now and isn't: working time counts by the week then."""
+    """Hours that can't be read, which no page can store; and a year that ought to be in the country's calendar by now
+    and isn't: working time counts by the week then."""
+    yield from _unreadable()
     year = missing_year(today_of(now))
     if year is not None and Branch.objects.exists():
         yield Ailment(
@@ -68,3 +73,17 @@ def calendar(now: datetime) -> Iterator[Ailment]:
             "在“设置 · 工作日历”里填入或导入 · fill or import the year under Settings, Working calendar",
             wrong=False,
         )
+
+
+def _unreadable() -> Iterator[Ailment]:
+    rows = [(one.branch.code, getattr(one, key)) for one in OpeningHours.objects.select_related("branch")
+            for key in KEYS]  # fmt: skip
+    rows += list(BranchDay.objects.values_list("branch__code", "periods"))
+    for code, text in dict.fromkeys(rows):
+        try:
+            read_periods(text)
+        except Problem:
+            yield Ailment(
+                f"机构 {code} 的营业时间无法识别 · the hours of branch {code} can't be read: {text}",
+                "在“设置 · 工作日历”里重新填写 · write them anew under Settings, Working calendar",
+            )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from wenguo.people.models import Branch, BranchDay, NationalDay, OpeningHours
 from wenguo.people.tree import tree
+from wenguo.policy.fields import Problem
 from wenguo.policy.load import packs
 from wenguo.policy.opening import KEYS, USUAL, Opening, Periods
 from wenguo.policy.periods import read_periods
@@ -22,7 +23,7 @@ from wenguo.policy.worktime import Calendar
 AUTUMN = 10  # from this month on the next year ought to be known; the State Council tells of it in November
 WHOLE_DAY: Periods = ((time(0), time(0)),)
 # Days of rest that the country has by law at least, from that year on (全国年节及纪念日放假办法 第二条).
-STATUTORY = {2025: 13, 2008: 11, 1950: 7}
+STATUTORY = {2025: 13, 2008: 11, 2000: 10, 1950: 7}
 
 
 class Holds(NamedTuple):
@@ -93,7 +94,16 @@ def statutory_days(year: int) -> int:
 def _by_exception(found: BranchDay, opening: Opening) -> Periods:
     if found.kind == BranchDay.WORKDAY:
         return opening.workday(found.day.weekday())
-    return read_periods(found.periods) if found.kind == BranchDay.OWN else ()
+    return _stored(found.periods) if found.kind == BranchDay.OWN else ()
+
+
+def _stored(text: str) -> Periods:
+    """The periods of a row. What was written past the system and can't be read counts as none: acts go on, and the
+    doctor tells of it."""
+    try:
+        return read_periods(text)
+    except Problem:
+        return ()
 
 
 _kept: Book | None = None
@@ -120,7 +130,7 @@ def _read(stamp: str) -> Book:
 
 def opening_in(row: OpeningHours) -> Opening:
     """The hours that a row holds."""
-    *week, holiday = (read_periods(getattr(row, key)) for key in KEYS)
+    *week, holiday = (_stored(getattr(row, key)) for key in KEYS)
     return Opening(tuple(week), holiday)
 
 
