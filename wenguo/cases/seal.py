@@ -64,6 +64,8 @@ def _ends() -> dict[str, int]:
 
 def _seal_next(what: str, end: int, now: datetime) -> int:
     """One seal over the next rows up to the id `end`; how many it covers (0: none were left, or somebody was first)."""
+    # Read before anything else: whoever seals meanwhile follows the same seal, and only one of us can.
+    before = first(Seal, "ORDER BY id DESC")
     done = first(Seal, "WHERE what = %s ORDER BY last DESC", what)
     rows = hashes(what, done.last if done else 0, end, LARGEST)
     if not rows:
@@ -71,7 +73,6 @@ def _seal_next(what: str, end: int, now: datetime) -> int:
     tree = Tree()
     for _, text in rows:
         tree.add(text)
-    before = first(Seal, "ORDER BY id DESC")
     made = Seal(what=what, at=now, first=rows[0][0], last=rows[-1][0], count=tree.count, root=tree.root(),
                 prev=before.hash if before else FIRST)  # fmt: skip
     made.hash = link(made.prev, seal_columns(made))
