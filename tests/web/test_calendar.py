@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.people import Dealer
+from tests.people import Dealer, at_stage
 from tests.web.signed_in import browser, hidden, seen, text
-from tests.web.test_settings import ADMIN, again, grant_group, send, today
+from tests.web.test_settings import ADMIN, again, grant_group, in_days, send, today
+from wenguo.jobs.tick import tick
+from wenguo.people.businessclock import now
 from wenguo.people.calendar_seeding import days_of
 from wenguo.people.calendars import opening_of, what_holds, works, years_published
 from wenguo.people.models import BranchDay, NationalDay, OpeningHours, Post
@@ -293,3 +295,22 @@ def test_somebody_with_two_posts_sees_the_first_branch_they_keep(dealer: Dealer)
     touch()
     page = browser("charlie").get("/settings/calendar/")
     assert page.status_code == 200 and "绍兴店" in seen(page)
+
+
+# ---- what a change moves ----
+
+
+def test_what_a_change_moves_is_told_before_it_is_saved_and_moves_then(dealer: Dealer):
+    case = at_stage("receiving", now=now())
+    tick(now)
+    given = {"since": today(), "last_day": in_days(1), "kind": "closed", "reason": "盘点"}
+    asked = send(browser(ADMIN), DAYS, **given)
+    assert asked.status_code == 409
+    told = seen(asked)
+    assert "个时限改变" in told and case.number in told and "首次联系客户" in told
+    assert not BranchDay.objects.exists()
+    before = case.clocks.get(kind="first_contact").due_at
+    assert again(browser(ADMIN), DAYS, asked, **given).status_code == 303
+    tick(now)
+    assert case.clocks.get(kind="first_contact").due_at > before
+    assert "时限重算" in seen(browser("bob").get(f"/cases/{case.number}/"))

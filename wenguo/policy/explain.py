@@ -64,7 +64,7 @@ WORDS = {
 def explain(pack: Pack, process: str, verb: str, numbers: Mapping[str, int], language: str, on: date = date.max) -> str:
     """Every value of the step `verb`, a line each, with its file and line.
 
-    `numbers`: what the branch overlays, by key such as "complaint.close.hours" (plain hours). `language`: "en", or
+    `numbers`: what the branch overlays, by key such as "complaint.close.hours". `language`: "en", or
     anything else for Chinese. Statutes as in force on the day `on`. Raises KeyError for an unknown process or verb.
     """
     told = _Telling(pack, pack.processes[process], numbers, language, on)

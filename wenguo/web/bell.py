@@ -1,6 +1,5 @@
 """The bell: what somebody was told, newest first, what is unread before the rest."""
 
-import json
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,11 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wenguo.cases import lists
 from wenguo.cases.models import Case, Notice
-from wenguo.cases.verbs import label_of
+from wenguo.notify.telling import what
 from wenguo.people.businessclock import now
 from wenguo.people.tree import Tree, tree
-from wenguo.policy.clocks import CLOCKWORK, LATE
-from wenguo.policy.load import packs
+from wenguo.policy.clocks import LATE
 from wenguo.web import words
 from wenguo.web.pages import StaffRequest, page, shown_count, signed_in
 
@@ -96,15 +94,10 @@ def _notices(request: StaffRequest) -> list[Told]:
 
 def _told(notice: Notice, house: Tree, at: datetime, language: str) -> Told:
     entry, case = notice.entry, notice.entry.case
-    pack = packs()[case.pack]
-    process = pack.processes[case.process]
-    what = label_of(process, entry.verb).word(language)
-    if entry.verb in CLOCKWORK and (rule := process.clocks.get(json.loads(entry.body)["data"].get("clock", ""))):
-        what = f"{what} · {rule.label.word(language)}"
     return Told(
         notice.pk,
         house.names.get(int(entry.actor[6:]), "") if entry.actor.startswith("staff:") else "",
-        what,
+        what(entry, language),
         case.number,
         words.short(case.facts.get("content")),
         words.moment(entry.at, at, house.branches[case.branch_id].zone),
