@@ -75,6 +75,29 @@ def test_a_map_that_was_kept_is_taken_for_the_next_file_and_stands_in_the_record
     assert "没有发现问题" in seen(again)
 
 
+def test_a_map_is_changed_on_its_own_page_and_its_history_says_what_each_title_meant(dealer: Dealer):
+    person, address = browser("customer_admin"), at_preview(table="甲,乙\n异响,13800138001\n")
+    assert "还没有存过。" in seen(person.get("/settings/import/maps/"))
+    person.post(address, {"column-0": "content", "column-1": "phone", "do": "begin", "map_name": "旧系统"})
+    kept = ColumnMap.objects.get()
+    page = f"/settings/import/maps/{kept.pk}/"
+    assert "旧系统" in seen(person.get("/settings/import/maps/")) and "2 列" in seen(
+        person.get("/settings/import/maps/")
+    )
+    form = {"version": "1", "name": "新系统", "column-0": "plate", "column-1": "content", "on": "yes", "reason": "改版"}
+    twice = person.post(page, {**form, "column-0": "content", "key": "a"})
+    assert twice.status_code == 422 and "两列不能对应同一项" in seen(twice) and "新系统" in twice.content.decode()
+    assert person.post(page, {**form, "key": "b"}).status_code == 303
+    kept.refresh_from_db()
+    assert (kept.name, kept.columns, kept.on) == ("新系统", {"甲": "content", "乙": "plate"}, True)
+    told = seen(person.get(page))
+    assert "改版" in told and "修改列对照" in told and "电话" in told and "车牌号" in told
+    assert person.post(page, {**form, "version": "2", "on": "", "key": "c"}).status_code == 303
+    assert "新系统" not in seen(person.get(PAGE)) and "已停用" in seen(person.get("/settings/import/maps/"))
+    for stranger in ("technician", "charlie"):
+        assert browser(stranger).get(page).status_code == 404
+
+
 def test_two_columns_can_t_be_the_same_and_what_was_chosen_is_judged_before_it_begins(dealer: Dealer):
     person, address = browser("customer_admin"), at_preview()
     twice = person.post(address, {"column-0": "content", "column-2": "content", "do": "begin"})

@@ -118,15 +118,17 @@ def save_map(run: ImportRun, branch: Branch, name: str, now: datetime) -> Column
     layout = Layout.kept(run.columns)
     told = {title: key for title, key in zip(layout.titles, layout.fields, strict=True) if key and title}
     there = ColumnMap.objects.filter(branch=branch, kind=run.kind, name=name).first()
-    row: dict[str, Any] = {"columns": told, "history": run.history}
+    row: dict[str, Any] = {"columns": told, "history": run.history, "on": True}
     if there is None:
         row |= {"branch": branch, "kind": run.kind, "name": name}
     return amend(there or ColumnMap(branch=branch), run.by, row, "column map", now)
 
 
 def maps_of(branches: Iterable[Branch], kind: str = "") -> list[ColumnMap]:
-    """Maps saved at these branches."""
-    found = ColumnMap.objects.filter(branch__in=list(branches)).select_related("branch").order_by("kind", "name")
+    """Maps of these branches that are offered for new files."""
+    found = (
+        ColumnMap.objects.filter(branch__in=list(branches), on=True).select_related("branch").order_by("kind", "name")
+    )
     return list(found.filter(kind=kind) if kind else found)
 
 

@@ -10,13 +10,14 @@ from wenguo.people.models import Branch, Staff
 
 class ColumnMap(models.Model):
     """How the columns of one kind of table are called elsewhere. `columns`: field by title; `history`: auto, all or
-    none of the complaints are over. Changed through amend()."""
+    none of the complaints are over; `on`: offered for new files. Changed through amend()."""
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=20)
     columns = models.JSONField(default=dict)
     history = models.CharField(max_length=10, default="auto")
+    on = models.BooleanField(default=True)
 
     PRIVATE: ClassVar[frozenset[str]] = frozenset()
 

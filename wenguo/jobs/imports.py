@@ -100,9 +100,10 @@ def _unfinished(kind: str, path: Path) -> ImportRun | None:
 def _begun(kind: str, path: Path, branch: Branch | None, map_name: str, now: datetime) -> ImportRun:
     saved = None
     if map_name:
-        saved = ColumnMap.objects.filter(kind=kind, name=map_name).select_related("branch").order_by("id").first()
+        offered = ColumnMap.objects.filter(kind=kind, on=True)
+        saved = offered.filter(name=map_name).select_related("branch").order_by("id").first()
         if saved is None:
-            names = ", ".join(ColumnMap.objects.filter(kind=kind).order_by("name").values_list("name", flat=True))
+            names = ", ".join(offered.order_by("name").values_list("name", flat=True))
             raise Refused(f"没有这个列对照表 “{map_name}”; 可选 · there is no such map; there is: {names or '-'}")
     branch = branch or (saved.branch if saved else None) or _only_shop()
     run = ImportRun(kind=kind, branch=branch, by="system", file_name=path.name[:255], here=True, created_at=now)

@@ -12,12 +12,13 @@ from contextlib import ExitStack
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from wenguo.policy.fields import Problem
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | Decimal | date | datetime | time | bool | None
 Rows = Iterable[Sequence[Any]]
@@ -98,6 +99,8 @@ def write_xlsx(rows: Rows, to: Path | BinaryIO) -> None:
     Raises Problem, naming the row, for a text that no xlsx can hold: longer than 32,767 signs, or with signs that xml
     forbids. Only the rows at hand are in memory.
     """
+    import xlsxwriter  # not before it is needed: it holds 10 MB (measured)
+
     made = xlsxwriter.Workbook(to if not isinstance(to, Path) else str(to), {"constant_memory": True})
     try:
         _fill(made, rows)
@@ -105,7 +108,7 @@ def write_xlsx(rows: Rows, to: Path | BinaryIO) -> None:
         made.close()
 
 
-def _fill(made: xlsxwriter.Workbook, rows: Rows) -> None:
+def _fill(made: "xlsxwriter.Workbook", rows: Rows) -> None:
     write = _cell_writer(made)
     header: Sequence[Any] = ()
     sheet, line = made.add_worksheet(), 0
@@ -118,7 +121,7 @@ def _fill(made: xlsxwriter.Workbook, rows: Rows) -> None:
         line += 1
 
 
-def _write_row(write: Callable, sheet: Worksheet, line: int, row: Sequence[Any], nth: int) -> None:
+def _write_row(write: Callable, sheet: "Worksheet", line: int, row: Sequence[Any], nth: int) -> None:
     for column, cell in enumerate(row):
         if isinstance(cell, str):
             _refuse_unwritable(cell, nth)
@@ -132,11 +135,11 @@ def _refuse_unwritable(text: str, nth: int) -> None:
         raise Problem("Row %(row)s holds a sign that xlsx can't keep. Please export as csv.", row=nth)
 
 
-def _cell_writer(made: xlsxwriter.Workbook) -> Callable[[Worksheet, int, int, Cell], None]:
+def _cell_writer(made: "xlsxwriter.Workbook") -> "Callable[[Worksheet, int, int, Cell], None]":
     """Writes each kind of cell as what it is; text never as a formula, a link or a number."""
     day, moment = made.add_format({"num_format": DAY}), made.add_format({"num_format": MOMENT})
 
-    def write(sheet: Worksheet, line: int, column: int, cell: Cell) -> None:
+    def write(sheet: "Worksheet", line: int, column: int, cell: Cell) -> None:
         if cell is None or cell == "":
             return
         if isinstance(cell, bool):

@@ -102,6 +102,7 @@ urlpatterns = [
     path("settings/limits/", limits.show, name="limits"),
     path("settings/limits/edit/", limits.edit, name="limits_edit"),
     path("settings/import/", imports.overview, name="imports"),
+    path("settings/import/maps/", include("wenguo.web.settings.column_maps")),
     path("settings/import/<int:run>/", imports.show, name="import_run"),
     path("settings/import/<int:run>/progress/", imports.progress, name="import_progress"),
     path("settings/import/<int:run>/cancel/", imports.cancel, name="import_cancel"),

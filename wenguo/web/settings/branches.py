@@ -11,14 +11,13 @@ from wenguo.people.administering import administered, administers
 from wenguo.people.businessclock import now
 from wenguo.people.editing import edit, version_of
 from wenguo.people.founding import ZONES, found_branch, zone_problem
-from wenguo.people.history import told_of
 from wenguo.people.models import Branch
 from wenguo.people.tree import tree
 from wenguo.policy.forms import Wrong
 from wenguo.policy.load import packs
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of
-from wenguo.web.settings.telling import lines
+from wenguo.web.settings.telling import history_of, lines
 from wenguo.web.typed import word
 from wenguo.web.words import branch_name
 
@@ -99,7 +98,7 @@ def change(request: StaffRequest, code: str) -> HttpResponse:
         edit(branch, by.code, given, reason, posted.version, now())
         return f"{reverse('branches')}?saved"
 
-    history = lines(told_of({"branch": [branch.pk]}), branch)
+    history = history_of(request, {"branch": [branch.pk]}, lambda told: lines(told, branch))
     return ask(
         request, form, save, stands, version_of(branch), back=reverse("branches"), history=history, zone=branch.zone,
         about=f"{branch.code} · {branch_name(branch)}",

@@ -91,7 +91,7 @@ def show(request: StaffRequest) -> HttpResponse:
         request, "settings/calendar.html", branch=branch, branches=branch_options(by), year=year, today=by.today,
         months=months(branch, year), weekdays=[gettext(one) for one in WEEKDAYS], opening=rows_of(opening), whose=whose,
         exceptions=exceptions, keeps=keeps_national_days(by), published=year in years_published(),
-        missing=to_announce(by), history=changes_of_year(branch, year), zone=branch.zone, first=FIRST_YEAR,
+        missing=to_announce(by), history=changes_of_year(request, branch, year), zone=branch.zone, first=FIRST_YEAR,
         last=LAST_YEAR, saved="saved" in request.GET, mine={one.pk for one in administered(by)},
     )  # fmt: skip
 
@@ -121,7 +121,7 @@ def show_day(request: StaffRequest, day: date) -> HttpResponse:
         request, "settings/calendar_day.html", branch=branch, day=day, title=long_day(day), hours=hours(found.periods),
         tone=tone_of(found), why=said(found), keeps=keeps_national_days(by), saved="saved" in request.GET,
         own=found.exception is not None and found.exception.branch_id == branch.pk,
-        history=changes_of_day(branch, day), zone=branch.zone,
+        history=changes_of_day(request, branch, day), zone=branch.zone,
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def change_hours(request: StaffRequest, code: str) -> HttpResponse:
     return ask(
         request, form_of("hours_edit"), save, opening.written(), version_of(row) if row else 0,
         template="settings/calendar_hours.html", back=_page_of(branch), about=_origin(branch, whose), branch=branch,
-        own=whose is not None and whose.pk == branch.pk, history=changes_of_hours(branch), zone=branch.zone,
+        own=whose is not None and whose.pk == branch.pk, history=changes_of_hours(request, branch), zone=branch.zone,
     )  # fmt: skip
 
 

@@ -5,13 +5,14 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from wenguo.people.history import Told, told_of
+from wenguo.people.history import Told
 from wenguo.people.models import Branch, BranchDay, NationalDay, OpeningHours
 from wenguo.policy.opening import KEYS
 from wenguo.web.settings.calendar_months import DAY_KINDS, EXCEPTIONS, WEEKDAYS, in_words, long_day
-from wenguo.web.settings.telling import Line, person
+from wenguo.web.settings.telling import History, Line, history_of, person
 
 LISTED = 12  # days of one change that are named
 Days = dict[tuple[str, int], date]  # by kind and id of the row
@@ -23,32 +24,36 @@ KINDS = {
 WORDS = {"nationalday": DAY_KINDS, "branchday": EXCEPTIONS}
 
 
-def changes_of_year(branch: Branch, year: int) -> list[Line]:
+def changes_of_year(request: HttpRequest, branch: Branch, year: int) -> History:
     """Of the branch, and of the country's days of that year."""
     national = NationalDay.objects.filter(day__year=year).values_list("pk", "day")
     own = BranchDay.objects.filter(branch=branch, day__year=year).values_list("pk", "day")
     days: Days = {("nationalday", pk): day for pk, day in national} | {("branchday", pk): day for pk, day in own}
-    return _lines(days, OpeningHours.objects.filter(branch=branch).values_list("pk", flat=True))
+    return _history(request, days, OpeningHours.objects.filter(branch=branch).values_list("pk", flat=True))
 
 
-def changes_of_day(branch: Branch, day: date) -> list[Line]:
+def changes_of_day(request: HttpRequest, branch: Branch, day: date) -> History:
     """Of one day, at the branch and in the country."""
     national = NationalDay.objects.filter(day=day).values_list("pk", flat=True)
     own = BranchDay.objects.filter(branch=branch, day=day).values_list("pk", flat=True)
-    return _lines({("nationalday", pk): day for pk in national} | {("branchday", pk): day for pk in own}, ())
+    days: Days = {("nationalday", pk): day for pk in national} | {("branchday", pk): day for pk in own}
+    return _history(request, days, ())
 
 
-def changes_of_hours(branch: Branch) -> list[Line]:
+def changes_of_hours(request: HttpRequest, branch: Branch) -> History:
     """Of the branch's opening hours."""
-    return _lines({}, OpeningHours.objects.filter(branch=branch).values_list("pk", flat=True))
+    return _history(request, {}, OpeningHours.objects.filter(branch=branch).values_list("pk", flat=True))
 
 
-def _lines(days: Days, hours: Iterable[int]) -> list[Line]:
+def _history(request: HttpRequest, days: Days, hours: Iterable[int]) -> History:
     things: dict[str, list[int]] = {"openinghours": list(hours)}
     for kind, pk in days:
         things.setdefault(kind, []).append(pk)
-    told = told_of(things)
-    return [_line(list(group), days) for _, group in groupby(told, key=lambda one: (one.kind, one.by, one.at))]
+
+    def told_as(told: list[Told]) -> Iterable[Line]:
+        return (_line(list(group), days) for _, group in groupby(told, key=lambda one: (one.kind, one.by, one.at)))
+
+    return history_of(request, things, told_as)
 
 
 def _line(group: list[Told], days: Days) -> Line:

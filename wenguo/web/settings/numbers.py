@@ -1,5 +1,6 @@
 """Numbers of the pack that a branch may set: what holds, where it comes from, what it was."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.http import Http404, HttpResponse
@@ -9,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wenguo.people.branch_numbers import numbers_of, set_here, set_number
 from wenguo.people.businessclock import now
-from wenguo.people.history import told_of
 from wenguo.people.models import Branch
 from wenguo.people.tree import INHERITED
 from wenguo.policy.check_clocks import over_statute
@@ -20,7 +20,7 @@ from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of, not_past
 from wenguo.web.settings.branches import administered_branch, branch_options
 from wenguo.web.settings.staff import EDITS
-from wenguo.web.settings.telling import lines
+from wenguo.web.settings.telling import Line, history_of, lines
 from wenguo.web.typed import word
 from wenguo.web.words import branch_name
 
@@ -65,11 +65,7 @@ def change(request: StaffRequest, code: str, key: str) -> HttpResponse:
 
     own = stands.branch is not None and stands.branch.pk == branch.pk
     typed = {"value": str(stands.value) if own else "", "since": by.today.isoformat()}
-    history = [
-        one._replace(changes=[(what, "", gettext("as above") if after == str(INHERITED) else after)
-                              for what, _, after in one.changes])
-        for one in lines(told_of({"branchnumber": ids}), branch)
-    ]  # fmt: skip
+    history = history_of(request, {"branchnumber": ids}, lambda told: _set(lines(told, branch)))
     about = gettext("%(number)s at %(branch)s. What holds above: %(value)s.") % {
         "number": word(stands.number.label), "branch": branch_name(branch), "value": stands.inherited,
     }  # fmt: skip
@@ -77,6 +73,13 @@ def change(request: StaffRequest, code: str, key: str) -> HttpResponse:
         request, form_of("number_edit"), save, typed, len(ids), back=back, about=about, history=history,
         zone=branch.zone,
     )  # fmt: skip
+
+
+def _set(made: list[Line]) -> Iterator[Line]:
+    """What was set each time; what stood before is another row."""
+    for one in made:
+        told = [(what, gettext("as above") if after == str(INHERITED) else after) for what, _, after in one.changes]
+        yield one._replace(changes=[(what, "", value) for what, value in told])
 
 
 def _lawful(branch: Branch, key: str, value: int | None, since: date) -> None:

@@ -18,7 +18,6 @@ from wenguo.people.actors import Actor
 from wenguo.people.administering import administered, administers
 from wenguo.people.businessclock import now
 from wenguo.people.editing import version_of
-from wenguo.people.history import told_of
 from wenguo.people.models import Branch
 from wenguo.people.tree import tree
 from wenguo.web.pages import StaffRequest, page, signed_in
@@ -26,7 +25,7 @@ from wenguo.web.settings.asking import Posted, ask, form_of
 from wenguo.web.settings.branches import administered_branch, branch_options
 from wenguo.web.settings.notice_words import channel, kinds, languages, wanted
 from wenguo.web.settings.staff import EDITS, LARGEST_ID
-from wenguo.web.settings.telling import lines
+from wenguo.web.settings.telling import history_of, lines
 from wenguo.web.typed import Typed, plain
 from wenguo.web.words import branch_name
 
@@ -115,7 +114,7 @@ def change(request: StaffRequest, outlet: int) -> HttpResponse:
     return ask(
         request, form_of("outlet_edit", wants=wanted(none=False), languages=languages()), save, stands,
         version_of(row), back=_page_of(branch), about=about,
-        history=lines(told_of({"outlet": [row.pk]}), branch), zone=branch.zone,
+        history=history_of(request, {"outlet": [row.pk]}, lambda told: lines(told, branch)), zone=branch.zone,
     )  # fmt: skip
 
 

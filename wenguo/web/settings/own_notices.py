@@ -10,14 +10,13 @@ from wenguo.notify.models import Wish
 from wenguo.notify.wishes import choose, version, wish_of, zone_of
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
-from wenguo.people.history import told_of
 from wenguo.people.models import Staff
 from wenguo.people.tree import tree
 from wenguo.web.pages import StaffRequest, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of
 from wenguo.web.settings.notice_words import languages, wanted
 from wenguo.web.settings.staff import EDITS
-from wenguo.web.settings.telling import Line, lines
+from wenguo.web.settings.telling import History, history_of, lines
 from wenguo.web.typed import Typed, plain
 
 TEXTS = ("mobile", "quiet_from", "quiet_until", "digest_at")  # may be emptied
@@ -40,7 +39,7 @@ def edit_own(request: StaffRequest) -> HttpResponse:
     stands: dict[str, Typed] = {one.key: plain(getattr(wish, one.key)) for one in form.fields}
     return ask(
         request, form, save, stands, version(by.person), back=reverse("account"), about=_about(by),
-        history=_history(by, wish), zone=zone_of(by.person).key,
+        history=_history(request, wish), zone=zone_of(by.person).key,
     )  # fmt: skip
 
 
@@ -54,10 +53,10 @@ def _about(by: Actor) -> str:
     return gettext("The bell always rings. Mails go to %(address)s.") % {"address": address}
 
 
-def _history(by: Actor, wish: Wish) -> list[Line]:
-    held = tree().posts.get(by.person, ())
+def _history(request: StaffRequest, wish: Wish) -> History:
+    held = tree().posts.get(request.actor.person, ())
     at = tree().branches[held[0].branch] if held else next(iter(tree().branches.values()))
-    return lines(told_of({"wish": [wish.pk] if wish.pk else []}), at)
+    return history_of(request, {"wish": [wish.pk] if wish.pk else []}, lambda told: lines(told, at))
 
 
 urlpatterns = [path("", edit_own, name="own_notices")]

@@ -13,7 +13,6 @@ from wenguo.people.actors import Actor
 from wenguo.people.administering import administers, giveable, homes, knows, may_change, may_give, staff_at
 from wenguo.people.businessclock import now
 from wenguo.people.editing import version_of
-from wenguo.people.history import told_of
 from wenguo.people.models import Deputy, Post, Staff
 from wenguo.people.posts import vacancies
 from wenguo.people.staffing import hire, one_time_password, rename, set_active, set_password
@@ -22,7 +21,7 @@ from wenguo.policy.forms import Wrong
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of
 from wenguo.web.settings.branches import administered_branch, branch_options
-from wenguo.web.settings.telling import last_day, lines, role_word
+from wenguo.web.settings.telling import history_of, last_day, lines, role_word
 from wenguo.web.words import branch_name
 
 LARGEST_ID = 2**63
@@ -94,7 +93,8 @@ def draw_one(request: StaffRequest, seen: Seen, password: str = "") -> HttpRespo
     return page(
         request, "settings/person.html", one=seen.staff, branch=seen.branch, posts=posts, deputies=deputies,
         may_change=seen.may_change, own=pk == by.staff_id, password=password, today=by.today, last_day=last_day,
-        history=lines(told_of(things), seen.branch), zone=seen.branch.zone, saved="saved" in request.GET,
+        history=history_of(request, things, lambda told: lines(told, seen.branch)), zone=seen.branch.zone,
+        saved="saved" in request.GET,
     )  # fmt: skip
 
 

@@ -1,16 +1,18 @@
 """Branches, people, roles and amendments in words, as the pages under settings say them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext, gettext_noop
+from django.http import HttpRequest
+from django.utils.translation import get_language, gettext, gettext_noop
 
-from wenguo.people.history import ERASED, Told
+from wenguo.people.history import ERASED, SHOWN, Told, told_of
 from wenguo.people.models import Branch
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
+from wenguo.reports.kinds import LABELS
 from wenguo.web import words
 from wenguo.web.settings import notice_words
 from wenguo.web.typed import word
@@ -24,6 +26,7 @@ KINDS = {
     "token": (gettext_noop("Key made"), gettext_noop("Key changed")),
     "outlet": (gettext_noop("Outlet added"), gettext_noop("Outlet changed")),
     "wish": (gettext_noop("Chosen"), gettext_noop("Chosen")),
+    "columnmap": (gettext_noop("Column map saved"), gettext_noop("Column map changed")),
 }
 FIELDS = {
     "code": gettext_noop("Code"), "name": gettext_noop("Name"), "name_en": gettext_noop("Name in English"),
@@ -51,6 +54,25 @@ class Line(NamedTuple):
     what: str
     reason: str
     changes: list[tuple[str, str, str]]
+
+
+class History(NamedTuple):
+    """Some amendments in words, newest first; `older`: where those before them are shown, "" where there are none."""
+
+    lines: list[Line]
+    older: str
+
+
+def history_of(
+    request: HttpRequest, things: dict[str, list[int]], told_as: Callable[[list[Told]], Iterable[Line]]
+) -> History:
+    """The changes of these things (ids by kind), as `told_as` words them, from where the address says."""
+    before = request.GET.get("before", "")
+    told = told_of(things, int(before) if before.isdecimal() and len(before) < 19 else None)
+    further = request.GET.copy()
+    further["before"] = str(told[-1].id) if told else ""
+    older = f"?{further.urlencode()}#history-title" if len(told) == SHOWN else ""
+    return History(list(told_as(told)), older)
 
 
 def role_word(branch: Branch, role: str) -> str:
@@ -96,6 +118,8 @@ def said(key: str, value: Any, at: Branch) -> str:
         return gettext("Yes") if value else gettext("No")
     if (told := notice_words.said(key, value)) is not None:
         return told
+    if key == "kind" and value in LABELS:
+        return LABELS[value].word(get_language() or "")
     if key in ("branch", "parent"):
         return words.branch_name(tree().branches[value]) if value in tree().branches else str(value)
     if key in ("staff", "absent", "deputy"):
