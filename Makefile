@@ -11,6 +11,8 @@ PYTEST_ARGS ?= -n $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)') -
 BIN := .venv/bin
 # uv installs into the active environment, which may be another one.
 export VIRTUAL_ENV := $(CURDIR)/.venv
+# Containers often forbid Python to keep what it compiled; every process would then compile the whole program anew.
+export PYTHONDONTWRITEBYTECODE :=
 UV_VERSION := 0.13.9
 NODE_VERSION := 24.19.0
 LOCALE := wenguo/locale
