@@ -213,6 +213,16 @@ def test_who_leaves_is_seen_off_with_their_cases_shown_first(dealer: Dealer):
     assert browser().post("/login/", {"username": person.username, "password": PASSWORD}).status_code == 302
 
 
+def test_the_cases_that_a_leaver_owns_are_a_click_away_to_be_handed_over_together(dealer: Dealer):
+    case, admin = at_stage("investigating", now=now()), browser(ADMIN)
+    owner = case.owner_id
+    told = admin.get(f"/settings/staff/{owner}/leave/").content.decode()
+    listed = f"/cases/?state=open&amp;owner={owner}"
+    assert listed in told
+    assert case.number in seen(admin.get(listed.replace("&amp;", "&")))
+    assert listed not in admin.get(person_page(dealer, "finance", "leave/")).content.decode()
+
+
 def test_a_new_password_signs_out_everywhere_and_must_be_changed(dealer: Dealer):
     alice, admin = browser("alice"), browser(ADMIN)
     made = send(admin, person_page(dealer, "alice", "password/"), reason="忘了密码")

@@ -193,6 +193,7 @@ def leave(request: StaffRequest, staff: int) -> HttpResponse:
     return ask(
         request, form_of("staff_leave"), save, back=page_of(staff, False), about=about % {"name": seen.staff.name},
         danger=True, held=held, more=more, deputy=reverse("deputy_add", args=[staff]),
+        owned=f"{reverse('cases')}?state=open&owner={staff}" if any(one.owns for one in held) else "",
     )  # fmt: skip
 
 
