@@ -2,17 +2,22 @@
 
 import gzip
 import json
+import random
+import subprocess
+import sys
 import threading
+from contextlib import suppress
 
 import pytest
 from django.db import connection, connections
 
+from tests.drill import often
 from tests.keeping.busy import ODD, all_rows
 from tests.keeping.places import backed_up, put_back, restored, within
 from tests.people import NOW, actor, at_stage
 from tests.record import faults, without_entry
-from tests.serving import wenguo
-from wenguo.cases import evidence, triggers
+from tests.serving import ROOT, wenguo
+from wenguo.cases import evidence, reindexing, triggers
 from wenguo.cases.evidence import path_of
 from wenguo.cases.models import Case, Entry, Evidence
 from wenguo.jobs import Refused
@@ -185,6 +190,34 @@ def test_a_restore_that_breaks_off_leaves_nothing_that_looks_whole_and_may_be_do
     put_back(tmp_path / "kept", there)
     with within(there):
         assert all_rows() == rows
+    templates.drop(there)
+
+
+def test_a_restore_that_is_killed_leaves_nothing_or_all_of_it_and_may_be_done_again(busy, templates, tmp_path):
+    rows, chance = all_rows(), random.Random(5)
+    backed_up(busy, tmp_path / "kept")
+    there = templates.untouched()
+    owner = {"WENGUO_OWNER_DATABASE_URL": there.owner_url}
+    for nth in range(often(20, 3)):
+        running = subprocess.Popen(
+            [sys.executable, "-m", "wenguo", "restore", str(tmp_path / "kept")], cwd=ROOT,
+            env=there.environment() | owner, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(0.4 * (nth + 1) + chance.random())
+        running.kill()
+        running.wait()
+        with within(there, owner=True):
+            tables = connection.introspection.table_names()
+            if "cases_case" in tables and Case.objects.exists():
+                break
+    done = wenguo(there, "restore", str(tmp_path / "kept"), **owner)
+    assert done.returncode == 0 or "isn't empty" in done.stderr, done.stderr
+    assert wenguo(there, "migrate", **owner).returncode == 0
+    with within(there):
+        assert all_rows() == rows and faults() == [] and triggers.installed(connection) == []
+        reindexing.complete()  # as the loops do
+        assert list(reindexing.faults()) == []
     templates.drop(there)
 
 
