@@ -1,5 +1,6 @@
 """Signing in and out, and what stands in the way of guessing."""
 
+import html
 import threading
 from datetime import timedelta
 
@@ -28,6 +29,31 @@ def test_who_knows_name_and_password_gets_to_the_page_they_asked_for():
     assert asked["Location"] == "/login/?next=%2Fbell%2F"
     assert try_in(client, next="/bell/")["Location"] == "/bell/"
     assert client.get("/bell/").status_code == 200
+
+
+@database
+def test_a_form_sent_after_the_session_ended_is_carried_through_signing_in_but_for_passwords():
+    client, page = browser("bob"), "/settings/notices/"
+    form = {"quiet_from": "22:00", "note": "\n一行\n“二”行 <b>", "again_password": "s3cret", "kinds": ["a", "b"]}
+    client.cookies.clear()
+    asked = client.post(page, form)
+    assert asked.status_code == 401 and "您填写的内容还在" in seen(asked) and b"s3cret" not in asked.content
+    carried = field(asked, "carried")
+    wrong = try_in(client, password="wrong", next=page, carried=carried)
+    assert wrong.status_code == 422 and field(wrong, "carried") == carried
+    back = try_in(client, next=page, carried=carried)
+    assert back.status_code == 200 and f'action="{page}"' in back.content.decode()
+    assert field(back, "quiet_from") == "22:00" and field(back, "note") == form["note"]
+    assert back.content.count(b'name="kinds"') == 2 and b"s3cret" not in back.content
+    assert client.get("/").status_code == 200
+    client.cookies.clear()
+    assert client.post("/logout/").status_code == 302  # nothing was typed: nothing to carry
+
+
+def field(answer, name: str) -> str:
+    """What a hidden field holds, as a browser reads it: without the line break after the tag."""
+    text = answer.content.decode().partition(f'<textarea name="{name}" hidden>')[2].partition("</textarea>")[0]
+    return html.unescape(text.removeprefix("\n"))
 
 
 @database

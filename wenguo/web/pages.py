@@ -1,7 +1,7 @@
 """Pages: the Jinja2 environment, and page(), which gives every page what its frame shows."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, wraps
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +25,8 @@ from wenguo.web import words
 from wenguo.web.safety import View, is_htmx
 
 PASSWORD_PAGE = "own_password"  # the one page that is open to somebody whose password must be changed
+TOKEN = "csrfmiddlewaretoken"
+SECRET = ("password", "secret")  # fields whose names end so are never shown again
 SHOWN_UNREAD = 99  # a higher count is shown as "99+"
 
 
@@ -100,12 +102,25 @@ def shown_count(count: int) -> str:
     return "" if not count else str(count) if count <= SHOWN_UNREAD else f"{SHOWN_UNREAD}+"
 
 
+def typed_in(lists: Iterable[tuple[str, list[str]]]) -> list[tuple[str, str]]:
+    """(name, text) of all that stands in a form and may be carried on: neither its token nor passwords."""
+    return [(key, one) for key, given in lists if key != TOKEN and not key.endswith(SECRET) for one in given]
+
+
+def _sign_in_first(request: HttpRequest, typed: list[tuple[str, str]]) -> HttpResponse:
+    """The sign-in page in place of the answer to a form, which it carries on. Files have to be chosen again."""
+    return page(
+        request, "login.html", HTTPStatus.UNAUTHORIZED, target=request.get_full_path(), name="", problem="",
+        carried=urlencode(typed),
+    )  # fmt: skip
+
+
 def signed_in(view: Callable[..., HttpResponseBase]) -> View:
     """Only for staff who are signed in: the view finds them as `request.actor`.
 
     Whose password was made up by somebody else first chooses their own.
-    Others go to the sign-in page and come back after it. A script's request is refused instead, because sending it
-    away would throw away what stands in the form.
+    Others go to the sign-in page and come back after it, with the form that they sent. A script's request is refused
+    instead: what was typed still stands on its page.
     """
 
     @wraps(view)
@@ -113,6 +128,8 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> View:
         if not request.user.is_authenticated:
             if is_htmx(request):
                 return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+            if typed := typed_in(request.POST.lists()):
+                return _sign_in_first(request, typed)
             target = request.get_full_path() if request.method == "GET" else "/"
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': target})}")
         if request.user.must_change_password and request.resolver_match.url_name != PASSWORD_PAGE:

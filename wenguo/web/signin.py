@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -16,7 +17,7 @@ from wenguo.people.addresses import address_of
 from wenguo.people.businessclock import now
 from wenguo.web.language import safe_path
 from wenguo.web.models import Attempt
-from wenguo.web.pages import page
+from wenguo.web.pages import page, typed_in
 
 WINDOW = timedelta(minutes=15)
 ACCOUNT_TRIES = 10  # in a window
@@ -31,26 +32,35 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = safe_path(request.POST.get("next") or request.GET.get("next", ""))
     if request.method == "GET":
         return HttpResponseRedirect(target) if request.user.is_authenticated else _form(request, target)
+    carried = request.POST.get("carried", "")
     name = request.POST.get("username", "")[:LONGEST].replace("\0", "").strip()
     password = request.POST.get("password", "")[:LONGEST]
     account, address, at = _key("account", name.lower()), _key("address", address_of(request)), now()
     if not all([_may_try(account, ACCOUNT_TRIES, at), _may_try(address, ADDRESS_TRIES, at)]):  # a list: both count
         wait = int(WINDOW.total_seconds())
         words = gettext("Too many attempts. Please wait %(minutes)s minutes.") % {"minutes": wait // 60}
-        response = _form(request, target, name, words, status=429)
+        response = _form(request, target, name, words, carried, status=429)
         response["Retry-After"] = str(wait)
         return response
     staff = authenticate(request, username=name, password=password)
     if staff is None:
-        return _form(request, target, name, gettext("Name or password is wrong."), status=422)
+        return _form(request, target, name, gettext("Name or password is wrong."), carried, status=422)
     Attempt.objects.filter(key=address).update(count=F("count") - 1)
     Attempt.objects.filter(Q(key=account) | Q(since__lt=at - WINDOW)).delete()
     login(request, staff)  # with a new session
-    return HttpResponseRedirect(target)
+    return _send_again(request, target, carried) if carried else HttpResponseRedirect(target)
 
 
-def _form(request: HttpRequest, target: str, name: str = "", problem: str = "", status: int = 200) -> HttpResponse:
-    return page(request, "login.html", status, target=target, name=name, problem=problem)
+def _form(
+    request: HttpRequest, target: str, name: str = "", problem: str = "", carried: str = "", status: int = 200
+) -> HttpResponse:
+    return page(request, "login.html", status, target=target, name=name, problem=problem, carried=carried)
+
+
+def _send_again(request: HttpRequest, target: str, carried: str) -> HttpResponse:
+    """The form that was sent after its session had ended, to be sent by a press: it may be somebody else by now."""
+    fields = typed_in((key, [text]) for key, text in parse_qsl(carried, keep_blank_values=True))
+    return page(request, "send_again.html", target=target, fields=fields)
 
 
 @require_POST

@@ -24,14 +24,13 @@ from wenguo.policy.load import load_forms
 from wenguo.policy.pack import Form, Label
 from wenguo.web.forms import Row, Sheet, digest
 from wenguo.web.models import Done
-from wenguo.web.pages import page
+from wenguo.web.pages import SECRET, page
 from wenguo.web.typed import Typed, word
 
 LISTS = (  # filled in for whoever asks
     "branches", "roles", "people", "zones", "packs", "day_kinds", "exceptions", "wants", "languages", "outlets",
     "columns",
 )  # fmt: skip
-SECRET = ("password", "secret")  # fields whose names end so are never drawn with what was typed
 KEPT = timedelta(days=1)  # how long a form is remembered as taken
 
 
