@@ -37,10 +37,12 @@ class Herd:
         self.made = made
         demo.fill(made, 1, 12, password, datetime.now(UTC), lambda line: print(f"  {line}", end="\r", flush=True))
         _settle()
-        self.rows = {table: list(self._made(table)) for table in TABLES}
-        self.numbers = {row["id"]: row["number"] for row in self.rows[record.Case]}
+        found = {table: list(self._made(table)) for table in TABLES}
+        self.numbers = {row["id"]: row["number"] for row in found[record.Case]}
+        self.entries = {row["id"]: record.Entry(**row) for row in found[record.Entry]}
         # How far the ids of one copy lie from those of the one before.
-        self.apart = {table: rows[-1]["id"] + 1 if rows else 1 for table, rows in self.rows.items()}
+        self.apart = {table: rows[-1]["id"] + 1 if rows else 1 for table, rows in found.items()}
+        self.rows = {table: [_prepared(table, row) for row in rows] for table, rows in found.items()}
 
     def _made(self, table: type[models.Model]) -> Any:
         things = {"kind__in": tuple(AMENDED)}
@@ -80,9 +82,8 @@ class Herd:
             new |= {name: row[name] + by for name, by in moved if row[name] is not None}
             self._rename(table, new, copy)
             if table is record.Entry:
-                new["prev"] = prev.get(row["case_id"], FIRST)
-                entry = record.Entry(**new)
-                number = f"{self.numbers[row['case_id']]}-{copy}"
+                entry, number = self.entries[row["id"]], f"{self.numbers[row['case_id']]}-{copy}"
+                entry.prev = new["prev"] = prev.get(row["case_id"], FIRST)
                 new["hash"] = prev[row["case_id"]] = link(new["prev"], hashed_columns(number, entry))
             yield new
 
@@ -114,13 +115,19 @@ def _settle() -> None:
     waiting.exclude(next_due_at=record.NEVER).update(next_due_at=F("next_due_at") + soon)
 
 
+def _prepared(table: type[models.Model], row: dict[str, Any]) -> dict[str, Any]:
+    """The row as the database takes it; done once, for it is most of the work."""
+    fields = table._meta.local_concrete_fields
+    return {field.attname: field.get_db_prep_save(row[field.attname], connection) for field in fields}
+
+
 def _insert(table: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
     """Many rows by plain SQL, 2,000 at a time."""
     fields = table._meta.local_concrete_fields
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     sql = f"INSERT INTO {connection.ops.quote_name(table._meta.db_table)} ({names}) VALUES "
     sql += f"({', '.join(['%s'] * len(fields))})"
-    values = (tuple(field.get_db_prep_save(row[field.attname], connection) for field in fields) for row in rows)
+    values = (tuple(row[field.attname] for field in fields) for row in rows)
     with connection.cursor() as cursor:
         while batch := list(itertools.islice(values, 2_000)):
             cursor.executemany(sql, batch)
