@@ -96,7 +96,7 @@ $(BIN)/uv:
 
 .venv/.dev: requirements-dev.lock | .venv/.runtime
 	@echo "安装测试工具 · installing test tools …"
-	@$(UV) pip install -q --require-hashes -r requirements-dev.lock
+	@$(UV) pip install -q --compile-bytecode --require-hashes -r requirements-dev.lock
 	@touch $@
 
 node_modules/.package-lock.json: package-lock.json | .venv/.runtime
