@@ -9,7 +9,7 @@ from django.db import connection
 
 from wenguo.cases.models import Case, SameFault, SpecialIdentity
 from wenguo.law.days import months_after
-from wenguo.people.rows import plain
+from wenguo.people.rows import places, plain, read
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.warnings import Watch
@@ -130,31 +130,29 @@ LINKED = """
         SELECT CASE WHEN link.case_id = kin.id THEN link.other_id ELSE link.case_id END
         FROM kin JOIN cases_caselink link ON kin.id IN (link.case_id, link.other_id) AND link.kind = 'same_matter'
     )
-    SELECT id, vehicle_id FROM cases_case WHERE id IN (SELECT id FROM kin) AND vehicle_id IS NOT NULL
+    SELECT id, vehicle_id FROM cases_case WHERE id IN (SELECT id FROM kin)
     UNION SELECT case_id, vehicle_id FROM cases_casevehicle WHERE case_id IN (SELECT id FROM kin)
 """
-ALIKE = """
-    SELECT case_id, vehicle_id FROM cases_samefault
-    WHERE branch_id = %s AND model = %s AND fault = %s AND opened_at >= %s AND opened_at <= %s
-"""
+ALIKE = "branch_id = %s AND model = %s AND fault = %s AND opened_at >= %s AND opened_at <= %s"
 
 
 def company_of(look: Look) -> Company:
-    """Cars of cases that are linked to this one, and of those with the same fault of the same model within the days
-    that a branch counts; this case and its car are always among them."""
-    case, found = look.case, set[tuple[int, int]]()
-    if case.vehicle_id:
-        found.add((case.pk, case.vehicle_id))
+    """This case, those that are linked to it, and those with the same fault of the same model as one of them within the
+    days that a branch counts. Two queries, and one where anything is known of model and fault."""
     with connection.cursor() as cursor:
-        cursor.execute(LINKED, [case.pk])
-        found.update(cursor.fetchall())
-        if row := alike(case):
-            around = timedelta(days=look.number("w5_days"))
-            span = row.opened_at - around, row.opened_at + around
-            cursor.execute(ALIKE, [row.branch_id, row.model, row.fault, *map(plain, span)])
+        cursor.execute(LINKED, [look.case.pk])
+        found = set(cursor.fetchall())
+    kin = sorted({pk for pk, _ in found} | {look.case.pk})
+    if rows := read(SameFault, f"WHERE case_id IN ({places(kin)})", *kin):
+        around = timedelta(days=look.number("w5_days"))
+        spans = [(one.branch_id, one.model, one.fault, one.opened_at - around, one.opened_at + around) for one in rows]
+        values = [plain(value) for span in spans for value in span]
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT case_id, vehicle_id FROM cases_samefault WHERE {' OR '.join([ALIKE] * len(rows))}",
+                           values)  # fmt: skip
             found.update(cursor.fetchall())
-    cases = sorted({pk for pk, _ in found} | {case.pk})
-    return Company(tuple(cases), tuple(sorted({car for _, car in found})))
+    cases = sorted({pk for pk, _ in found} | {look.case.pk})
+    return Company(tuple(cases), tuple(sorted({car for _, car in found if car})))
 
 
 def alike(case: Case) -> SameFault | None:

@@ -125,13 +125,13 @@ def _warn(look: Look, entry: Entry, new: list[Matched], take: Take) -> None:
     cars = look.company.vehicles if rule.together else (case.vehicle_id,) if case.vehicle_id else ()
     # A hit that only a few may know of is named in no entry.
     told = {"rules": [one.rule.key for one in new if IDENTITY not in one.rule.facts], "vehicles": list(cars)}
-    known = _warnings_about(cases, rule)
+    watch, first = Look(case, look.now).watch, min(cases)
+    assert watch is not None
+    known = _warnings_about(cases, rule, watch)
     if there := next((one for one in known if one.stage_type == "open"), None):
         data = told | {"about": _numbers(cases)}
         store(Errand(case=there, cause=entry, verb=GREW, data=data, due_at=look.now))
         return
-    watch, first = Look(case, look.now).watch, min(cases)
-    assert watch is not None
     nth = f"#{len(known) + 1}" if rule.together and known else ""
     warning = Case(
         number=next_number(case.branch, look.now), pack=case.pack, process=watch.opens, branch=case.branch,
@@ -141,12 +141,14 @@ def _warn(look: Look, entry: Entry, new: list[Matched], take: Take) -> None:
     take(warning, "warned", SYSTEM, told | {"about": _numbers(cases)}, look.now)
 
 
-def _warnings_about(cases: tuple[int, ...], rule: Rule) -> list[Case]:
-    """Warnings of these complaints, the newest first; where `rule` is about several together, those of that rule."""
+def _warnings_about(cases: tuple[int, ...], rule: Rule, watch: Watch) -> list[Case]:
+    """Warnings of these complaints, the newest first: those of their own, or where `rule` is about several together,
+    those of that rule."""
     linked = f"SELECT case_id FROM cases_caselink WHERE kind = '{WARNS_OF}' AND other_id IN ({places(cases)})"
     found = read(Case, f"WHERE id IN ({linked}) ORDER BY id DESC", *cases)
-    mark = f"{rule.key}:"
-    return [one for one in found if (one.opened_for or "").startswith(mark) == rule.together or not rule.together]
+    shared = {key for key, one in watch.rules.items() if one.together}
+    began = [(one, (one.opened_for or "").partition(":")[0]) for one in found]
+    return [one for one, key in began if (key == rule.key if rule.together else key not in shared)]
 
 
 def _numbers(cases: tuple[int, ...]) -> list[str]:
