@@ -119,10 +119,13 @@ class Telling:
         amend(self._case(line).vehicle, SYSTEM.code, told, "told", self.now)
 
     def tell_visit(self, line: Line) -> None:
-        """A stay of the case's car: `order_no`, `kind`, `since` and `until` in hours from then (no `until`: still
-        here)."""
+        """A stay of the case's car: `order_no`, `kind`, `problems`, `since` and `until` in hours from then (no `until`:
+        still here)."""
         said = line["with"]
-        raw = {"kind": said.get("kind", "general_repair"), "plate": self._case(line).vehicle.plate}
+        raw = {key: said[key] for key in ("kind", "problems") if key in said} | {
+            "plate": self._case(line).vehicle.plate
+        }
+        raw.setdefault("kind", "general_repair")
         for key, name in (("in_at", "since"), ("out_at", "until")):
             if name in said:
                 raw[key] = (self.now + timedelta(hours=said[name])).isoformat()

@@ -82,12 +82,12 @@ MEASURES: dict[str, Measure] = {
     ),
     "same_fault_repairs": Measure(
         Label("同一故障的维修次数", "Repairs of the same fault"), TIMES,
-        "repair orders of the car, a comeback together with the one before it; the fault with most of them",
+        "visits with the same quality problem; unnamed, repair orders with the comebacks after them; the most frequent",
         same_fault_repairs,
     ),
     "same_fault_days": Measure(
         Label("同一故障的累计在厂天数", "Days in the workshop for the same fault"), DAYS,
-        "those orders, by every 24 hours begun; a car that is still here counts until now; the longest fault",
+        "days of those visits, every 24 hours begun; a car that is still here counts until now; the longest fault",
         same_fault_days,
     ),
     "vehicles_together": Measure(

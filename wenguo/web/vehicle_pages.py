@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -19,7 +20,7 @@ from wenguo.people.rows import first
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Label, Pack
-from wenguo.vehicles.models import Reading, Vehicle, Visit, judged, readings_of
+from wenguo.vehicles.models import Reading, Vehicle, Visit, VisitProblem, VisitWait, judged, readings_of
 from wenguo.vehicles.vins import is_doubtful, model_year
 from wenguo.vehicles.visits import Page, days_in_workshop, visits_of, workshop_days
 from wenguo.web import words
@@ -30,11 +31,14 @@ from wenguo.web.typed import word
 LARGEST_ID = 2**63
 READINGS, CASES = 20, 50  # rows shown of each
 SECRET = ("plate", "temporary_plate", "vin", "engine_no")
-SAVED = ("vehicle", "reading", "visit")
+SAVED = ("vehicle", "reading", "visit", "problem", "wait")
 
 
 class Stay(NamedTuple):
-    """A visit in words. `here`: the car is still in the workshop; `parts`: (name, number, quantity, yuan)."""
+    """A visit in words. `here`: the car is still in the workshop; `parts`: (name, number, quantity, yuan).
+
+    `problems`: (row, what is said of it, how grave it is); `waits`: (row, why).
+    """
 
     visit: Visit
     kind: str
@@ -43,13 +47,19 @@ class Stay(NamedTuple):
     days: int
     here: bool
     parts: list[tuple[str, str, str, str]]
+    work: str
+    problems: list[tuple[VisitProblem, list[str], list[str]]]
+    waits: list[tuple[VisitWait, str]]
 
     @property
     def has_details(self) -> bool:
         """Whether there is more to tell than when it was, how far the car had run and what it cost."""
         one = self.visit
-        told = (one.items, one.parts, one.labour_hours, one.labour_fen, one.material_fen, one.advisor, one.technician)
-        return bool(self.quality or any(value not in ("", None, []) for value in told))
+        told = (
+            one.items, one.parts, one.labour_hours, one.labour_fen, one.material_fen, one.advisor, one.technician,
+            one.agreed_at, one.done_at, one.guarantee_days, one.guarantee_km,
+        )  # fmt: skip
+        return bool(self.quality or self.work or any(value not in ("", None, []) for value in told))
 
 
 class Ran(NamedTuple):
@@ -140,6 +150,7 @@ def _masked(key: str, text: str) -> str:
 
 def _stays(visits: Page, car: Vehicle, at: datetime) -> list[Stay]:
     pack = packs()[car.branch.pack]
+    prefetch_related_objects(visits.rows, "problems", "waits")
     return [_stay(one, pack, at) for one in visits.rows]
 
 
@@ -148,8 +159,22 @@ def _stay(visit: Visit, pack: Pack, at: datetime) -> Stay:
     return Stay(
         visit, _code(pack, "visit_kind", visit.kind), _code(pack, "visit_payer", visit.payer),
         _code(pack, "visit_quality", visit.quality), days_in_workshop(visit.in_at, until), visit.out_at is None,
-        [_part(one) for one in visit.parts],
+        [_part(one) for one in visit.parts], _code(pack, "repair_work", visit.work),
+        [_problem(one, pack) for one in _kept(visit.problems)],
+        [(one, _code(pack, "wait_reason", one.why)) for one in _kept(visit.waits)],
     )  # fmt: skip
+
+
+def _kept(rows: Any) -> list[Any]:
+    return sorted((one for one in rows.all() if not one.void), key=lambda one: one.pk)
+
+
+def _problem(one: VisitProblem, pack: Pack) -> tuple[VisitProblem, list[str], list[str]]:
+    """A problem with what is said of it, and with what makes it grave."""
+    said = [_code(pack, "car_system", one.system), one.part, _code(pack, "replaced", one.replaced)]
+    said += [gettext("no quality problem")] if one.not_quality else []
+    grave = [_code(pack, "danger_sign", one.sign), gettext("severe safety fault") if one.severe else ""]
+    return one, [text for text in said if text], [text for text in grave if text]
 
 
 def _code(pack: Pack, list_name: str, key: str) -> str:
