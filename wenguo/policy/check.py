@@ -26,7 +26,7 @@ from wenguo.policy.vocabulary import Vocabulary, unknown
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 WORDS_OF_THE_FORMAT = frozenset({NEW, OPEN, ANY, STAY, BACK, STAFF, "system"})
-PAGES = frozenset({"proof", "due"})  # what a case's own pages are called: /cases/NUMBER/proof/
+PAGES = frozenset({"proof", "due", "attention"})  # what a case's own pages are called: /cases/NUMBER/proof/
 
 
 def check(pack: Pack, vocabulary: Vocabulary, on: date) -> list[Fault]:

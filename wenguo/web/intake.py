@@ -14,9 +14,11 @@ from wenguo.people.businessclock import now
 from wenguo.people.models import Branch
 from wenguo.policy.fields import KINDS, Problem
 from wenguo.policy.load import packs
+from wenguo.policy.warnings import DANGER
 from wenguo.vehicles.vins import is_doubtful
 from wenguo.web import coach, drafts, errors
 from wenguo.web.case_pages import Screen, renew_key, send, to_case
+from wenguo.web.danger_hints import hints
 from wenguo.web.evidence_files import take_in
 from wenguo.web.form_groups import parts
 from wenguo.web.forms import Sheet, rows
@@ -72,6 +74,7 @@ def _draw(request: StaffRequest, branches: list[Branch], branch: Branch, screen:
         title=word(opening(branch).opening.label),
         draft_at=f"{drafts.NEW}/{opening(branch).opening.do}", **_known(branch, by, screen.sheet.typed),
         coach=coach.at_intake(pack, screen.sheet.typed),
+        hints=hints(pack, str(screen.sheet.typed.get("content") or ""), screen.sheet.typed.get(DANGER) or ()),
     )  # fmt: skip
 
 

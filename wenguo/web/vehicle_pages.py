@@ -27,6 +27,7 @@ from wenguo.web import words
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.typed import word
+from wenguo.web.warning_parts import on_vehicle
 
 LARGEST_ID = 2**63
 READINGS, CASES = 20, 50  # rows shown of each
@@ -130,6 +131,7 @@ def _told(car: Vehicle, by: Actor, at: datetime) -> dict[str, Any]:
         "doubtful": is_doubtful(car.vin),
         "year": model_year(car.vin, at.astimezone(ZoneInfo(car.branch.zone)).year),
         "days": workshop_days(car, at),
+        "far": on_vehicle(car, at),
         "ran": _ran(readings[-READINGS:][::-1]),
         "earlier": len(readings) > READINGS,
         "unexplained": any(went_back and not one.reason for one, went_back in readings[-1:]),
@@ -212,5 +214,7 @@ def _complaint(case: Case) -> Complaint:
     pack = packs()[case.pack]
     stage = pack.processes[case.process].stages.get(case.stage)
     label = stage.label if stage else Label(case.stage, case.stage)
-    about, kind = words.short(case.facts.get("content")), _code(pack, "category", case.category)
+    process = pack.processes.get(case.process)
+    about = words.short(case.facts.get("content")) or (word(process.label) if process else "")
+    kind = _code(pack, "category", case.category)
     return Complaint(case.number, word(label), case.stage_type == "open", case.opened_at, about, kind)

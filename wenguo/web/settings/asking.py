@@ -29,6 +29,7 @@ from wenguo.web.typed import Typed, word
 
 LISTS = (  # filled in for whoever asks
     "branches", "roles", "people", "zones", "packs", "day_kinds", "exceptions", "wants", "languages", "outlets",
+    "identities",
 )  # fmt: skip
 SECRET = ("password", "secret")  # fields whose names end so are never drawn with what was typed
 KEPT = timedelta(days=1)  # how long a form is remembered as taken
