@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from tests.notify.telling import outlet
 from tests.people import NOW, actor, at_stage, take
 from wenguo.cases import evidence
-from wenguo.cases.models import Draft, EntryPrivate, Loop, Reckoned, Seal
+from wenguo.cases.models import Draft, EntryPrivate, Loop, Reckoned, SameFault, Seal, Watched
 from wenguo.cases.stock_taking import Stock, sign_off
 from wenguo.jobs.backup.tables import LEFT_OUT
 from wenguo.notify.models import Posting
@@ -61,6 +61,10 @@ def make_busy() -> None:
     Posting.objects.create(entry=entry, outlet=postal, next_try_at=NOW, tries=3, failure="status 502", together=2**60)
     choose(alice.pk, {"mail": "all", "quiet_from": "22:00", "quiet_until": "07:00"}, "system", None, NOW)
     Reckoned.objects.create(pk=1, amendment=2**60)
+    Watched.objects.create(pk=1, latest=2**60, whole_at=NOW)
+    SameFault.objects.create(
+        case=case, branch=case.branch, vehicle=case.vehicle, model=SENT[:40], fault="engine/noise", opened_at=NOW
+    )  # fmt: skip
     sign_off(case.branch, NOW.date(), Stock([], [], True), actor("alice"), SENT, NOW)
     Seal.objects.create(at=NOW, first=1, last=2**62, count=2, root="a" * 64, prev="0" * 64, hash="b" * 64)
     Token.objects.create(staff=alice, name="令牌", digest="d" * 64, created_at=NOW)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from wenguo.cases.models import Case, SameFault, SpecialIdentity
 from wenguo.law.days import months_after
-from wenguo.people.rows import places, plain, read
+from wenguo.people.rows import first, places, plain, read
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.warnings import Watch
@@ -47,7 +47,7 @@ class Look:
 
     @cached_property
     def vehicle(self) -> Vehicle | None:
-        return self.case.vehicle
+        return car_of(self.case)
 
     @cached_property
     def day(self) -> date:
@@ -66,6 +66,13 @@ class Look:
     def company(self) -> "Company":
         """Cases of the same matter with their cars."""
         return company_of(self)
+
+
+def car_of(case: Case) -> Vehicle | None:
+    """The car of the case, read once."""
+    if case.vehicle_id and not Case.vehicle.is_cached(case):
+        case.vehicle = first(Vehicle, "WHERE id = %s", case.vehicle_id)
+    return case.vehicle
 
 
 def months_owned(look: Look) -> int | None:
@@ -157,8 +164,9 @@ def company_of(look: Look) -> Company:
 
 def alike(case: Case) -> SameFault | None:
     """What the complaint says of model and fault; None where one of them, or the car, isn't known."""
-    car, symptom = case.vehicle, case.facts.get(SYMPTOM)
-    if car is None or not (car.series or car.model) or not case.component or symptom in (None, "", OTHER):
+    symptom = case.facts.get(SYMPTOM)
+    car = car_of(case) if case.component and symptom not in (None, "", OTHER) else None
+    if car is None or not (car.series or car.model):
         return None
     model = " ".join(f"{car.brand} {car.series or car.model}".split()).casefold()
     return SameFault(

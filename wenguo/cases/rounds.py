@@ -5,6 +5,7 @@ looked at, for days pass by themselves. What is new goes through the door, which
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -23,24 +24,27 @@ from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.vehicles.models import Visit
 
-BATCH = 500  # amendments, cases
+log = logging.getLogger(__name__)
+BATCH, MOST_BATCHES = 500, 40  # amendments or cases at once; batches of amendments in a round
 WHOLE = timedelta(hours=1)  # between two looks at everything
 LONGEST = timedelta(days=400)  # no branch counts the same fault of a model for longer
 
 
-def follow_changes(now: datetime) -> int:
+def follow_changes(now: datetime, going_on: Callable[[], bool]) -> int:
     """Looks at the open complaints of cars that were amended, or in for a visit, since the last round; returns how many
-    were warned of.
+    were warned of. Ends early once `going_on` says no.
 
     Each amendment is looked at in two rounds: on PostgreSQL one with a lower number may be committed after the first.
     """
-    mark, _ = Watched.objects.get_or_create(pk=1)
-    rows = list(Amendment.objects.filter(pk__gt=mark.before).order_by("pk")[:BATCH])
-    if not rows or rows[-1].pk == mark.before == mark.latest:
-        return 0
-    done = sum(_look_at(case, now, stirred=True) for case in _open(Q(vehicle__in=_cars(rows))))
-    before, latest = min(mark.latest, rows[-1].pk), rows[-1].pk
-    Watched.objects.filter(pk=1, before=mark.before).update(before=before, latest=latest)
+    done = 0
+    for _ in range(MOST_BATCHES):
+        mark, _ = Watched.objects.get_or_create(pk=1)
+        rows = list(Amendment.objects.filter(pk__gt=mark.before).order_by("pk")[:BATCH])
+        if not rows or rows[-1].pk == mark.before == mark.latest or not going_on():
+            break
+        done += sum(_look_at(case, now, stirred=True) for case in _open(Q(vehicle__in=_cars(rows))))
+        before, latest = min(mark.latest, rows[-1].pk), rows[-1].pk
+        Watched.objects.filter(pk=1, before=mark.before).update(before=before, latest=latest)
     return done
 
 
@@ -100,7 +104,16 @@ def _open(which: Q) -> Iterator[Case]:
 
 
 def _look_at(case: Case, now: datetime, *, stirred: bool) -> bool:
-    """Takes the case through the door where a new row holds; whether it did."""
+    """Takes the case through the door where a new row holds; whether it did. One that fails is logged and met again
+    with the next whole look: all others must still be warned of."""
+    try:
+        return _warns(case, now, stirred=stirred)
+    except Exception:
+        log.exception("case %s can't be looked at", case.pk)
+        return False
+
+
+def _warns(case: Case, now: datetime, *, stirred: bool) -> bool:
     if stirred:
         with transaction.atomic():
             keep_alike(case)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db import connection
+
 from wenguo.cases.acting import Act
 from wenguo.cases.facts import MEASURES, Facts
 from wenguo.cases.judging import is_aside
@@ -16,7 +18,7 @@ from wenguo.cases.measuring import Look, alike
 from wenguo.cases.models import Case, CaseLink, Entry, Errand, Hit, SameFault, SpecialIdentity
 from wenguo.cases.numbering import next_number
 from wenguo.people.actors import SYSTEM
-from wenguo.people.rows import places, read, store, store_all
+from wenguo.people.rows import first, places, plain, read, store, store_all
 from wenguo.policy.fields import canonical
 from wenguo.policy.pack import NEW
 from wenguo.policy.warnings import Groups, Rule, Test, Watch
@@ -155,17 +157,25 @@ def _numbers(cases: tuple[int, ...]) -> list[str]:
     return list(Case.objects.filter(pk__in=cases).order_by("pk").values_list("number", flat=True))
 
 
-def keep_alike(case: Case) -> bool:
-    """Keeps what the complaint says of its model and fault; whether that was something else before."""
-    now = alike(case)
-    there = SameFault.objects.filter(pk=case.pk).first()
-    if now and there and all(getattr(now, key) == getattr(there, key) for key in ("model", "fault", "vehicle_id")):
-        return False
-    if there:
+KEEP = """
+    INSERT INTO cases_samefault (case_id, branch_id, vehicle_id, model, fault, opened_at)
+    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (case_id) DO UPDATE SET vehicle_id = excluded.vehicle_id, model = excluded.model, fault = excluded.fault
+"""
+
+
+def keep_alike(case: Case) -> None:
+    """Keeps what the complaint says of its model and fault, so that others find it."""
+    now, there = alike(case), first(SameFault, "WHERE case_id = %s", case.pk)
+    if now and (there is None or said_by(now) != said_by(there)):
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP, [case.pk, case.branch_id, *said_by(now), plain(now.opened_at)])
+    elif there and now is None:
         there.delete()
-    if now:
-        now.save(force_insert=True)
-    return bool(now or there)
+
+
+def said_by(row: SameFault) -> tuple[int, str, str]:
+    """What of it may change."""
+    return row.vehicle_id, row.model, row.fault
 
 
 def forget_identity(case: Case) -> None:

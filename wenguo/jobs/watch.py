@@ -10,4 +10,4 @@ from wenguo.people import businessclock
 
 def watch(clock: Callable[[], datetime] = businessclock.now, going_on: Callable[[], bool] = always) -> int:
     """One round; returns how many complaints were warned of."""
-    return follow_changes(clock()) + look_at_all(clock(), going_on)
+    return follow_changes(clock(), going_on) + look_at_all(clock(), going_on)

@@ -86,7 +86,8 @@ def on_vehicle(car: Vehicle, at: datetime) -> list[Far]:
 
 
 def _in_words(found: list[Distance]) -> list[Far]:
-    return [_far(one) for one in found]
+    """Those that can still be reached, or still hold; what is past for good is no distance."""
+    return [far for far in map(_far, found) if far.tone != "past"]
 
 
 def _far(one: Distance) -> Far:
