@@ -159,7 +159,8 @@ def _numbers(cases: tuple[int, ...]) -> list[str]:
 
 KEEP = """
     INSERT INTO cases_samefault (case_id, branch_id, vehicle_id, model, fault, opened_at)
-    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (case_id) DO UPDATE SET vehicle_id = excluded.vehicle_id, model = excluded.model, fault = excluded.fault
+    VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (case_id) DO UPDATE SET vehicle_id = excluded.vehicle_id, model = excluded.model, fault = excluded.fault
 """
 
 
