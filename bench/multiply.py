@@ -23,7 +23,8 @@ from wenguo.vehicles.models import Reading, Vehicle, Visit
 # Parents before children, so that every reference points to a row that is there already.
 TABLES: tuple[type[models.Model], ...] = (
     Amendment, AmendmentPrivate, Customer, Vehicle, Visit, Reading, record.Case, record.Entry, record.EntryPrivate,
-    record.Clock, record.Notice, record.Errand, record.Task, record.CaseLink, record.Party, record.Finding,
+    record.Clock, record.Notice, record.Errand, record.Task, record.CaseLink, record.CaseVehicle, record.Hit,
+    record.Party, record.Finding,
     record.Remedy, record.RemedyLine, record.Approval, record.Contact, record.Evidence,
 )  # fmt: skip
 AMENDED = {table.__name__.lower(): table for table in (Customer, Vehicle, Visit, Reading)}
@@ -91,6 +92,7 @@ class Herd:
         """What must be unique beside the id."""
         if table is record.Case:
             row["number"] = f"{row['number']}-{copy}"
+            row["opened_for"] = row["opened_for"] and f"{row['opened_for']}-{copy}"
         elif table is Customer:
             row["phone"] = f"1{row['id']:010d}"
         elif table is Vehicle:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.api.calls import INTAKE, Program
+from tests.api.calls import INTAKE, Program, told
 from tests.people import DORA, at_stage
-from wenguo.api.shapes import CaseShape, EntriesShape, StepsShape
+from wenguo.api.shapes import CaseShape, EntriesShape, StepsShape, WarningsShape
 from wenguo.cases.models import Case, Entry
 from wenguo.policy.load import default_pack
 
@@ -133,3 +133,18 @@ def test_reading_changes_nothing(dealer):
     for path in ("", "/entries", "/steps"):
         Program().get(f"cases/{number}{path}")
     assert (Case.objects.filter(number=number).values().get(), Entry.objects.count()) == before
+
+
+def test_what_warned_is_told_with_its_evidence_and_of_a_warning_what_it_is_about(database):
+    bob = Program("bob")
+    number = bob.open(judgement=["violent"], plate="浙A12345")["number"]
+    said = WarningsShape.model_validate(bob.get(f"cases/{number}/warnings").json())
+    assert [(one.rule, one.evidence, one.facts) for one in said.items] == [
+        ("R110", "言行激烈。", {"judgement": ["violent"], "major_ground": None})
+    ]
+    (warning,) = said.warnings
+    of_warning = WarningsShape.model_validate(bob.get(f"cases/{warning.number}/warnings").json())
+    assert [one.number for one in of_warning.complaints] == [number] and len(of_warning.vehicles) == 1
+    assert [one.rule for one in of_warning.items] == ["R110"]
+    told(bob.post("cases", {"process": "warning", "branch": "HZ"}), 403, "not_allowed")
+    told(Program("charlie").get(f"cases/{number}/warnings"), 404, "not_found")

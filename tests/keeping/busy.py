@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from tests.notify.telling import outlet
 from tests.people import NOW, actor, at_stage, take
 from wenguo.cases import evidence
-from wenguo.cases.models import Draft, EntryPrivate, Loop, Reckoned, Seal
+from wenguo.cases.models import Draft, EntryPrivate, Loop, Reckoned, SameFault, Seal, Watched
 from wenguo.cases.stock_taking import Stock, sign_off
 from wenguo.jobs.backup.tables import LEFT_OUT
 from wenguo.notify.models import Posting
@@ -20,7 +20,7 @@ from wenguo.people.calendar_changes import change_branch_days, change_opening_ho
 from wenguo.people.models import BranchNumber, Deputy, Staff, Token
 from wenguo.policy.load import default_pack
 from wenguo.policy.opening import USUAL
-from wenguo.vehicles.models import Visit
+from wenguo.vehicles.models import Visit, VisitProblem, VisitWait
 from wenguo.web.models import Attempt
 
 ODD = "行\u2028尾\u2029 \x07 \u202e反 😀👨‍👩‍👧 \\ \" ' \t\r\n NULL \\N 𠮷 ﷽ ｱ"  # what files of lines get wrong
@@ -50,15 +50,21 @@ def make_busy() -> None:
         "typed": {"content": ODD, "empty": "", "nothing": None, "big": 2**60, "zero": 0, "yes": True, "list": [1, "2"]}
     })  # fmt: skip
     Deputy.objects.create(absent=alice, deputy_id=alice.pk + 1, since="1988-07-01", until="2028-02-29")
-    Visit.objects.create(
+    visit = Visit.objects.create(
         branch=case.branch, order_no="R'1", kind="repair", vehicle=case.vehicle, in_at=NOW, complaint=ODD.strip(),
         parts=[{"name": ODD, "quantity": "0.5", "fen": 2**53 + 1}], labour_fen=-(2**62), total_fen=None, quality="",
     )  # fmt: skip
+    VisitProblem.objects.create(visit=visit, name=ODD[:60], severe=True, claims=["misuse", ODD], wear_km=2**31 - 1)
+    VisitWait.objects.create(visit=visit, why="rescue", since=NOW, until=NOW + timedelta(microseconds=1))
     postal = outlet("webhook", "https://93.184.216.34/")
     entry = case.entries.order_by("seq")[0]
     Posting.objects.create(entry=entry, outlet=postal, next_try_at=NOW, tries=3, failure="status 502", together=2**60)
     choose(alice.pk, {"mail": "all", "quiet_from": "22:00", "quiet_until": "07:00"}, "system", None, NOW)
     Reckoned.objects.create(pk=1, amendment=2**60)
+    Watched.objects.create(pk=1, latest=2**60, whole_at=NOW)
+    SameFault.objects.create(
+        case=case, branch=case.branch, vehicle=case.vehicle, model=SENT[:40], fault="engine/noise", opened_at=NOW
+    )  # fmt: skip
     sign_off(case.branch, NOW.date(), Stock([], [], True), actor("alice"), SENT, NOW)
     Seal.objects.create(at=NOW, first=1, last=2**62, count=2, root="a" * 64, prev="0" * 64, hash="b" * 64)
     Token.objects.create(staff=alice, name="令牌", digest="d" * 64, created_at=NOW)

@@ -5,9 +5,12 @@ A story stands in `stories/*.toml` of the pack, as `[name]` with `says`, `en` an
 by, do, with   who (login of tests/people.py) does what (verb), and what they fill in. What else the form requires is
                filled in plausibly; an opening has a customer, phone, car and wish (F04) of itself. People are named by
                login, files by any name, moments in hours from then, days in days from then, other cases by their name.
-               `do = "tick"`, without `by`, is the clock; `on_to` in place of both goes the ordinary way to a stage.
+               `do = "tick"`, without `by`, is the clock, `do = "watch"` the hourly look at warnings; `do = "car"` and
+               `do = "visit"` are the dealer's own system, which tells of the case's car (days) and its stays (hours
+               from then); `on_to` in place of them goes the ordinary way to a stage.
 hours          how much later than the line before (0 unless told)
-case           which case, where a story has several ("it" unless told); the opening names it
+case           which case, where a story has several ("it" unless told); the opening names it, and a warning that a line
+               brings about is called "warning", the next one "warning2"
 outcome        what came of it, where the step has several outcomes
 refused        who tries before and is turned away: by, why (a word of WHY), what differs of do and with; `at` names
                the fields or facts that are wrong or missing
@@ -24,16 +27,20 @@ import pytest
 
 from tests.people import NOW, WHOLE, actor, fill, leading_to, path_to, take
 from wenguo.cases import evidence
+from wenguo.cases.asking import asking
 from wenguo.cases.door import Done, act, open_case
 from wenguo.cases.facts import Facts
-from wenguo.cases.models import Approval, Case, Clock, Entry, Notice
+from wenguo.cases.models import Approval, Case, CaseVehicle, Clock, Entry, Hit, Notice
 from wenguo.cases.refusals import Invalid, Missing, Refusal
+from wenguo.cases.warning_words import in_sentences
 from wenguo.jobs.tick import tick
+from wenguo.jobs.watch import watch
 from wenguo.people.actors import SYSTEM, Actor, today_of
 from wenguo.people.amend import amend
 from wenguo.people.models import Branch, BranchNumber, Deputy, Staff
 from wenguo.policy.load import PACKS, packs
 from wenguo.policy.pack import Field
+from wenguo.vehicles.dms import visit_told
 
 Story = dict[str, Any]
 Line = dict[str, Any]
@@ -85,16 +92,45 @@ class Telling:
         self.last = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
         if "on_to" in line:
             self._walk(self._case(line), line["on_to"])
-        elif line["do"] == "tick":
-            tick(lambda: self.now)
+        elif line["do"] in OUTSIDE:
+            OUTSIDE[line["do"]](self, line)
         else:
             done = self._do(line)
             self.numbers.setdefault(line.get("case", "it"), done.case.number)
             assert done.entry.outcome == line.get("outcome", done.entry.outcome), done.entry.outcome
+        self._name_warnings()
         wanted = line.get("after", {})
         seen = {key: LOOKS[key](self, self._case(line), value) for key, value in wanted.items()}
         differing = [key for key in wanted if seen[key] != wanted[key]]
         assert not differing, "; ".join(f"{key}: {seen[key]} instead of {wanted[key]}" for key in differing)
+
+    def _name_warnings(self) -> None:
+        for number in Case.objects.filter(process="warning").order_by("pk").values_list("number", flat=True):
+            if number not in self.numbers.values():
+                nth = sum(name.startswith("warning") for name in self.numbers) + 1
+                self.numbers[f"warning{nth}" if nth > 1 else "warning"] = number
+
+    def tell_car(self, line: Line) -> None:
+        """What the dealer's system knows of the case's car; whole numbers of dates are days from then."""
+        day = today_of(self.now)
+        told = {
+            key: day + timedelta(days=value) if key.endswith("_on") else value for key, value in line["with"].items()
+        }
+        amend(self._case(line).vehicle, SYSTEM.code, told, "told", self.now)
+
+    def tell_visit(self, line: Line) -> None:
+        """A stay of the case's car: `order_no`, `kind`, `problems`, `since` and `until` in hours from then (no `until`:
+        still here)."""
+        said = line["with"]
+        raw = {key: said[key] for key in ("kind", "problems") if key in said} | {
+            "plate": self._case(line).vehicle.plate
+        }
+        raw.setdefault("kind", "general_repair")
+        for key, name in (("in_at", "since"), ("out_at", "until")):
+            if name in said:
+                raw[key] = (self.now + timedelta(hours=said[name])).isoformat()
+        by = actor("alice", self.now)
+        visit_told(self.shop, said["order_no"], raw, asking(self.shop, by, self.now), by)
 
     def _case(self, line: Line) -> Case:
         return Case.objects.select_related("branch").get(number=self.numbers[line.get("case", "it")])
@@ -145,6 +181,14 @@ class Telling:
         if "at" in line:
             assert sorted(_wrong_or_missing(reason)) == sorted(line["at"])
         assert Entry.objects.count() == before
+
+
+OUTSIDE: dict[str, Callable[[Telling, Line], Any]] = {
+    "tick": lambda telling, _: tick(lambda: telling.now),
+    "watch": lambda telling, _: watch(lambda: telling.now),
+    "car": Telling.tell_car,
+    "visit": Telling.tell_visit,
+}
 
 
 def _staff(login: str) -> Staff:
@@ -213,6 +257,23 @@ def _facts(telling: Telling, case: Case, wanted: dict[str, Any]) -> dict[str, An
     return {key: held.get(key, "") for key in wanted}
 
 
+def _hits(telling: Telling, case: Case, wanted: list[str]) -> list[str]:
+    """Rows of warnings.toml that have held for the case so far."""
+    return _in_order_of(wanted, set(Hit.objects.filter(case=case).values_list("rule", flat=True)))
+
+
+def _warned_of(telling: Telling, case: Case, wanted: list[str]) -> list[str]:
+    """The story's names of the complaints that a warning is about."""
+    names = {number: name for name, number in telling.numbers.items()}
+    about = case.links.filter(kind="warns_of").values_list("other__number", flat=True)
+    return _in_order_of(wanted, {names[one] for one in about})
+
+
+def _evidence(telling: Telling, case: Case, wanted: dict[str, str]) -> dict[str, str]:
+    """Why each of these rows held, in English."""
+    return {one.rule: in_sentences(one, case, "en") for one in Hit.objects.filter(case=case, rule__in=wanted)}
+
+
 LOOKS: dict[str, Callable[[Telling, Case, Any], Any]] = {
     "stage": lambda _, case, __: case.stage,
     "owner": lambda _, case, __: case.owner.username if case.owner else "",
@@ -226,5 +287,10 @@ LOOKS: dict[str, Callable[[Telling, Case, Any], Any]] = {
     "approvals": _approvals,
     "people": _people,
     "facts": _facts,
+    "hits": _hits,
+    "warned_of": _warned_of,
+    "evidence": _evidence,
+    "warnings": lambda telling, _, __: sum(name.startswith("warning") for name in telling.numbers),
+    "cars": lambda _, case, __: CaseVehicle.objects.filter(case=case).count(),
     "links": lambda _, case, __: sorted(case.links.values_list("kind", flat=True)),
 }

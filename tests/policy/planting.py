@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from wenguo.cases.acting import RELATIONS
-from wenguo.cases.facts import FACTS
+from wenguo.cases.facts import FACTS, MEASURES
 from wenguo.cases.verbs import load_verbs
 from wenguo.policy.check import Vocabulary, check_folder
 from wenguo.policy.load import PACKS
 
-VOCABULARY = Vocabulary(load_verbs(), RELATIONS, frozenset(FACTS))
+VOCABULARY = Vocabulary(load_verbs(), RELATIONS, frozenset(FACTS), frozenset(MEASURES))
 TODAY = date(2026, 11, 1)
 ROAD = "processes/complaint.toml"
 

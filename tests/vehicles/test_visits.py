@@ -11,8 +11,8 @@ from wenguo.people.models import Amendment
 from wenguo.policy.forms import Wrong
 from wenguo.policy.load import default_pack, packs
 from wenguo.vehicles.dms import vehicle_told, visit_told
-from wenguo.vehicles.entering import REASON, enter_visit
-from wenguo.vehicles.models import Reading, Vehicle, Visit, vehicle_for
+from wenguo.vehicles.entering import REASON, ROWS, enter_visit
+from wenguo.vehicles.models import Reading, Vehicle, Visit, VisitProblem, VisitWait, vehicle_for
 from wenguo.vehicles.visits import PAGE, days_in_workshop, visits_of, workshop_days
 
 HOUR = timedelta(hours=1)
@@ -52,11 +52,12 @@ def test_a_visit_counts_for_every_24_hours_begun(hours: float, days: int):
 
 
 def test_the_forms_ask_for_what_the_tables_hold():
+    tables = {"vehicle": Vehicle, "visit": Visit, "visit_problem": VisitProblem, "visit_wait": VisitWait}
+    beside = {"visit": {REASON, *ROWS}}
     for pack in packs().values():
-        keys = {key: {one.key for one in form.fields} for key, form in pack.forms.items()}
-        columns = {kind: {one.name for one in kind._meta.fields} for kind in (Vehicle, Visit)}
-        assert keys.get("vehicle", set()) <= columns[Vehicle]
-        assert keys.get("visit", {REASON}) - columns[Visit] == {REASON}
+        for key, table in tables.items():
+            asked = {one.key for one in pack.forms[key].fields} if key in pack.forms else set()
+            assert asked - {one.name for one in table._meta.fields} == beside.get(key, set()) & asked
 
 
 def test_three_visits_of_one_hour_are_three_days_and_a_car_still_here_counts_until_now(dealer):

@@ -9,8 +9,8 @@ from ninja import Query, Router
 from wenguo.api.forms import form_schema
 from wenguo.api.reading import askable, body_of, branch_of, key_of, version_of
 from wenguo.api.replies import Call, Outdated, Unfit, reply
-from wenguo.api.shapes import CaseShape, ClocksShape, EntriesShape, StaleShape, StepsShape, refusals
-from wenguo.api.showing import Eyes, case_json, clocks_json, entries_json
+from wenguo.api.shapes import CaseShape, ClocksShape, EntriesShape, StaleShape, StepsShape, WarningsShape, refusals
+from wenguo.api.showing import Eyes, case_json, clocks_json, entries_json, warnings_json
 from wenguo.cases.door import Done, OpenStep, act, open_case, open_steps
 from wenguo.cases.judging import fact_label
 from wenguo.cases.lists import find_case
@@ -86,6 +86,18 @@ def entries(
 def clocks(request: Call, number: str) -> HttpResponse:
     """Every clock of the case, running and stopped, in the order in which they began."""
     return reply(clocks_json(find_case(askable(number), request.auth), request.language))
+
+
+@router.get(
+    "cases/{number}/warnings",
+    response={200: WarningsShape, **refusals()},
+    operation_id="warnings",
+    summary="What warned",
+)
+def warnings(request: Call, number: str) -> HttpResponse:
+    """Criteria that have held for the case, with the sentence that says why and what was compared, and its warnings; of
+    a warning those of the complaints that it is about."""
+    return reply(warnings_json(find_case(askable(number), request.auth), request.auth, request.language))
 
 
 @router.get(

@@ -92,9 +92,10 @@ def _processes() -> list[tuple[Pack, Process]]:
 
 
 def _openings(language: str) -> list[Schema]:
-    """What `POST /cases` takes: for each process its opening form, with the process and the branch."""
+    """What `POST /cases` takes: for each process its opening form, with the process and the branch. What only the
+    system opens is left out."""
     found = []
-    for pack, process in _processes():
+    for pack, process in ((pack, process) for pack, process in _processes() if process.opening.who):
         schema = _form(pack.forms.get(process.opening.form), language)
         schema["properties"] = {
             "process": {"const": process.name, "title": process.label.word(language)},

@@ -97,6 +97,45 @@ class ClockShape(Shape):
     overdue_at: str | None
 
 
+class HeldShape(Shape):
+    """A criterion that held: `facts` as they were compared, `numbers` as they were in force, both at that moment.
+    `reading`: how the criterion was read, where it can be read in several ways."""
+
+    rule: str
+    label: str
+    evidence: str
+    at: str
+    complaint: str
+    facts: dict[str, Any]
+    numbers: dict[str, int]
+    reading: str | None
+
+
+class TieShape(Shape):
+    """Another case that belongs to this one."""
+
+    number: str
+    stage: str
+    stage_type: Literal["open", "closed"]
+
+
+class WarnedCar(Shape):
+    """A car that a warning counts; `plate` is masked for those whose work doesn't need it."""
+
+    id: int
+    plate: str
+    model: str
+
+
+class WarningsShape(Shape):
+    """What warned of a complaint, and its warnings; of a warning, the complaints and cars that it is about."""
+
+    items: list[HeldShape]
+    warnings: list[TieShape]
+    complaints: list[TieShape]
+    vehicles: list[WarnedCar]
+
+
 class ClocksShape(Shape):
     items: list[ClockShape]
 

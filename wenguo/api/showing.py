@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from wenguo.cases.lists import sees_contact
 from wenguo.cases.masks import MASKS
 from wenguo.cases.models import NEVER, Case, Clock, Entry, Evidence
+from wenguo.cases.warned import Tied, cars_of, complaints_of, held_for, warnings_of
 from wenguo.people.actors import SYSTEM, Actor
 from wenguo.people.chain import stamp
 from wenguo.people.tree import tree
@@ -120,6 +121,32 @@ def _clock(clock: Clock, rules: Mapping[str, ClockRule], language: str) -> dict[
     label = rules[clock.kind].label.word(language) if clock.kind in rules else clock.kind
     told = {key: stamp(moment) if moment else None for key, moment in moments.items()}
     return {"kind": clock.kind, "label": label, "nth": clock.nth, **told}
+
+
+def warnings_json(case: Case, by: Actor, language: str) -> dict[str, Any]:
+    """What warned of a complaint and which warnings it has; of a warning, what it is about."""
+    watch = packs()[case.pack].warnings
+    is_warning = bool(watch and case.process == watch.opens)
+    about = complaints_of(case) if is_warning else []
+    held = held_for([(one.pk, one.number) for one in about] or [(case.pk, case.number)], case, by, language)
+    return {
+        "items": [
+            {
+                "rule": one.key, "label": one.label.word(language), "evidence": one.evidence, "at": stamp(one.at),
+                "complaint": one.number, "facts": one.said["facts"], "numbers": one.said["numbers"],
+                "reading": one.said.get("reading"),
+            }
+            for one in held
+        ],
+        "warnings": [_tie(one) for one in ([] if is_warning else warnings_of(case))],
+        "complaints": [_tie(one) for one in about],
+        "vehicles": [{"id": one.pk, "plate": Eyes.of(case, by).contact("plate", one.plate), "model": one.name}
+                     for one in (cars_of(case) if is_warning else [])],
+    }  # fmt: skip
+
+
+def _tie(one: Tied) -> dict[str, Any]:
+    return {"number": one.number, "stage": one.stage, "stage_type": "open" if one.open else "closed"}
 
 
 def file_json(file: Evidence) -> dict[str, Any]:

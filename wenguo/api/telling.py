@@ -1,7 +1,10 @@
 """What other systems tell and are told of cars, repair orders and customers: the same way for all three."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
+
+from django.db.models import prefetch_related_objects
 
 from wenguo.cases.asking import asking
 from wenguo.cases.lookup import Met
@@ -20,6 +23,7 @@ from wenguo.vehicles.vins import is_doubtful
 from wenguo.vehicles.visits import days_in_workshop
 
 Told = TypeVar("Told")
+PROBLEM = ("name", "system", "part", "replaced", "sign", "severe", "not_quality", "wear_months", "wear_km", "claims")
 
 
 def refuse_second(raw: dict[str, Any], name: str) -> None:
@@ -55,7 +59,7 @@ def met_json(met: Met, branch: Branch, by: Actor) -> dict[str, Any]:
     return {
         "customers": [customer_json(one, branch, by) for one in met.customers],
         "vehicle": vehicle_json(met.vehicle, branch, by) if met.vehicle else None,
-        "visits": [visit_json(one, branch) for one in met.visits],
+        "visits": visits_json(met.visits, branch),
         "cases": [_case(one) for one in met.cases],
     }
 
@@ -75,12 +79,23 @@ def vehicle_json(vehicle: Vehicle, branch: Branch, by: Actor) -> dict[str, Any]:
     numbers = {key: getattr(vehicle, key) for key in ("plate", "temporary_plate", "vin", "engine_no")}
     if not clear:
         numbers = {key: masked[key](text) if key in masked else "***"[: len(text)] for key, text in numbers.items()}
-    days = {key: getattr(vehicle, key) for key in ("launched_on", "invoiced_on", "delivered_on")}
+    days = {key: getattr(vehicle, key) for key in ("launched_on", "invoiced_on", "delivered_on", "replaced_on")}
+    promised = (
+        "province", "business_use", "transferred", "resold", "price_fen", "warranty_months", "warranty_km",
+        "sanbao_months", "sanbao_km", "use_fee",
+    )  # fmt: skip
     return {
         "id": vehicle.pk, "branch": branch.code, **numbers, "vin_doubtful": is_doubtful(vehicle.vin),
         "brand": vehicle.brand, "series": vehicle.series, "model": vehicle.model,
         **{key: day.isoformat() if day else None for key, day in days.items()}, "mileage_km": vehicle.mileage_km,
+        **{key: getattr(vehicle, key) for key in promised},
     }  # fmt: skip
+
+
+def visits_json(visits: list[Visit], branch: Branch) -> list[dict[str, Any]]:
+    """The visits with their rows, which two questions read for all of them together."""
+    prefetch_related_objects(visits, "problems", "waits")
+    return [visit_json(one, branch) for one in visits]
 
 
 def visit_json(visit: Visit, branch: Branch) -> dict[str, Any]:
@@ -89,11 +104,27 @@ def visit_json(visit: Visit, branch: Branch) -> dict[str, Any]:
     empty = {"number": "", "quantity": None, "amount_fen": None}
     plain = (
         "kind", "mileage_km", "advisor", "technician", "complaint", "items", "labour_hours", "labour_fen",
-        "material_fen", "total_fen", "quality", "payer",
+        "material_fen", "total_fen", "quality", "payer", "work", "not_agreed", "undrivable", "guarantee_days",
+        "guarantee_km",
     )  # fmt: skip
     return {
         "order_no": visit.order_no, "branch": branch.code, "vehicle": visit.vehicle_id,
-        "in_at": stamp(visit.in_at), "out_at": stamp(visit.out_at) if visit.out_at else None,
+        "in_at": stamp(visit.in_at),
+        **{key: _stamped(getattr(visit, key)) for key in ("out_at", "agreed_at", "done_at")},
+        "problems": [{key: getattr(one, key) for key in PROBLEM} for one in _kept(visit.problems)],
+        "waits": [
+            {"why": one.why, "since": stamp(one.since), "until": _stamped(one.until)}
+            for one in _kept(visit.waits)
+        ],
         "days": days_in_workshop(visit.in_at, until), "parts": [empty | one for one in visit.parts],
         **{key: getattr(visit, key) for key in plain},
     }  # fmt: skip
+
+
+def _stamped(moment: datetime | None) -> str | None:
+    return stamp(moment) if moment else None
+
+
+def _kept(rows: Any) -> list[Any]:
+    """The rows beside a visit, in the order in which they were first told, without those put down by mistake."""
+    return sorted((one for one in rows.all() if not one.void), key=lambda one: one.pk)

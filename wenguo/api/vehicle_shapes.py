@@ -7,7 +7,9 @@ from wenguo.api.forms import Schema, form_schema
 from wenguo.api.shapes import Shape
 from wenguo.policy.load import default_pack
 from wenguo.policy.pack import Field, Form, Label
+from wenguo.vehicles.lines import MOST_ROWS
 
+ROWS_OF = {"parts": "visit_part", "problems": "visit_problem", "waits": "visit_wait"}  # of a visit: forms of rows
 FEN: Schema = {"type": ["integer", "null"], "minimum": 0, "maximum": 10_000_000_000}
 
 
@@ -31,6 +33,17 @@ class VehicleTold(Shape):
     invoiced_on: str | None
     delivered_on: str | None
     mileage_km: int | None
+    province: str
+    business_use: bool
+    transferred: bool
+    resold: bool
+    replaced_on: str | None
+    price_fen: int | None
+    warranty_months: int | None
+    warranty_km: int | None
+    sanbao_months: int | None
+    sanbao_km: int | None
+    use_fee: str
 
 
 class CustomerTold(Shape):
@@ -50,6 +63,29 @@ class PartTold(Shape):
     number: str
     quantity: int | str | None
     amount_fen: int | None
+
+
+class ProblemTold(Shape):
+    """What was wrong at a visit. The same name means the same problem; `claims`: exemptions that somebody claims."""
+
+    name: str
+    system: str
+    part: str
+    replaced: str
+    sign: str
+    severe: bool
+    not_quality: bool
+    wear_months: int | None
+    wear_km: int | None
+    claims: list[str]
+
+
+class WaitTold(Shape):
+    """A time of waiting within a visit."""
+
+    why: str
+    since: str
+    until: str | None
 
 
 class VisitTold(Shape):
@@ -74,6 +110,15 @@ class VisitTold(Shape):
     total_fen: int | None
     quality: str
     payer: str
+    work: str
+    agreed_at: str | None
+    not_agreed: bool
+    done_at: str | None
+    undrivable: bool
+    guarantee_days: int | None
+    guarantee_km: int | None
+    problems: list[ProblemTold]
+    waits: list[WaitTold]
 
 
 class CaseMet(Shape):
@@ -124,11 +169,14 @@ def _properties(form: Form) -> dict[str, Schema]:
     for one in both.fields:
         if one.kind == "money":
             found[one.key] = FEN | {"title": one.label.says.replace("（元）", "").replace("(yuan)", "(fen)")}
-    if "parts" in found:
-        row = {"type": "object", "properties": _properties(default_pack().forms["visit_part"])}
-        rows = {"type": "array", "maxItems": 100, "items": row | {"required": ["name"], "additionalProperties": False}}
-        found["parts"] = rows | {"title": found["parts"]["title"]}
-        lines = {"type": "array", "maxItems": 100, "items": {"type": "string"}}
+    for key, row_form in ROWS_OF.items():
+        if key in found:
+            inside = default_pack().forms[row_form]
+            must = [one.key for one in inside.fields if one.required]
+            row = {"type": "object", "properties": _properties(inside), "required": must, "additionalProperties": False}
+            found[key] = {"type": "array", "maxItems": MOST_ROWS, "items": row, "title": found[key]["title"]}
+    if "items" in found:
+        lines = {"type": "array", "maxItems": MOST_ROWS, "items": {"type": "string"}}
         found["items"] = lines | {"title": found["items"]["title"]}
     return found
 

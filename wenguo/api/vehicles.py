@@ -14,9 +14,11 @@ from wenguo.cases.refusals import Invalid
 from wenguo.policy.fields import Problem
 from wenguo.policy.money import typed_yuan
 from wenguo.vehicles.dms import vehicle_told, visit_told
+from wenguo.vehicles.entering import ROWS
 
 router = Router()
 MOST_FEN = 10_000_000_000
+WITH_ROWS = ("parts", *ROWS)
 CAR = {"vin": {"type": "string"}, "plate": {"type": "string"}}
 
 
@@ -52,8 +54,8 @@ def put_visit(request: Call, order_no: str) -> HttpResponse:
     changes nothing.
 
     A new one needs `kind`, `in_at`, and `vin` or `plate` of the car, which is made where it isn't known. What isn't
-    sent stays, what is sent empty is emptied; `items` and `parts` are sent whole. Money is in fen; a moment without
-    zone is in that of the branch. A mileage that went back is kept, and marked on the car's page.
+    sent stays, what is sent empty is emptied; `items`, `parts`, `problems` and `waits` are sent whole. Money is in fen;
+    a moment without zone is in that of the branch. A mileage that went back is kept, and marked on the car's page.
     """
     raw = _with_rows(request)
     branch = branch_of(raw.pop("branch", None), request.auth)
@@ -63,11 +65,11 @@ def put_visit(request: Call, order_no: str) -> HttpResponse:
 
 
 def _with_rows(request: Call) -> dict[str, Any]:
-    """The fields of the body. `parts` may hold rows; those are judged later, everything else here."""
+    """The fields of the body. Some may hold rows; those are judged later, everything else here."""
     try:
         return body_of(request)
     except Invalid as nested:
-        others = {key: problem for key, problem in nested.fields.items() if key != "parts"}
+        others = {key: problem for key, problem in nested.fields.items() if key not in WITH_ROWS}
         if others or not nested.fields:
             raise Invalid(others) from nested
         return STRICT.decode(request.body.decode())
@@ -93,7 +95,7 @@ def _value(key: str, value: Any) -> Any:
         if not all(isinstance(one, str) for one in value):
             raise Problem("This must be text.")
         return "\n".join(value)
-    if key == "parts" and value is not None:
+    if key in WITH_ROWS and value is not None:
         return [_row(one) for one in _rows(value)]
     return value
 

@@ -9,9 +9,8 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from wenguo.cases import refusals
 from wenguo.cases.acting import Act, Parties
@@ -21,9 +20,11 @@ from wenguo.cases.facts import Facts
 from wenguo.cases.indexing import entered
 from wenguo.cases.judging import entries_since, fields_of, is_aside, keep_theirs, refuse_moved, verdict_on
 from wenguo.cases.models import Case, Contact, Entry, EntryPrivate, Evidence, Idempotency, Party
+from wenguo.cases.numbering import next_number
 from wenguo.cases.record import apply_values, make_entry
 from wenguo.cases.turn import name_owner, notify, pass_turn, people_of_roles
 from wenguo.cases.verbs import VERBS, load_verbs
+from wenguo.cases.warnings import heed, stirs
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
 from wenguo.people.rows import first, store, store_all
@@ -76,7 +77,7 @@ def open_case(
 
     def new_case() -> Case:
         return Case(
-            number=_next_number(branch, now), pack=pack.name, process=process, branch=branch, stage=NEW,
+            number=next_number(branch, now), pack=pack.name, process=process, branch=branch, stage=NEW,
             stage_type=NOWHERE.type, opened_at=now, turn_role="", opened_for=opened_for,
         )  # fmt: skip
 
@@ -130,20 +131,7 @@ def _transact(path: str, key: str, by: Actor, data: dict[str, Any], change: Call
     return Done(entry.case, entry)
 
 
-NEXT_NUMBER = """
-    INSERT INTO cases_counter (branch_id, month, last) VALUES (%s, %s, 1)
-    ON CONFLICT (branch_id, month) DO UPDATE SET last = cases_counter.last + 1 RETURNING last
-"""
 DEADLOCK = "40P01"  # PostgreSQL's code
-
-
-def _next_number(branch: Branch, now: datetime) -> str:
-    """The next number of the branch's month, such as HZ-202611-0007; gap-free, for it rolls back with the case."""
-    month = now.astimezone(ZoneInfo(branch.zone)).strftime("%Y%m")
-    with connection.cursor() as cursor:  # one statement, so that the first two cases of a month can't both be the first
-        cursor.execute(NEXT_NUMBER, [branch.pk, month])
-        (number,) = cursor.fetchone()
-    return f"{branch.code}-{month}-{number:04d}"
 
 
 def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, version: int | None = None) -> Entry:
@@ -169,7 +157,10 @@ def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, 
     pass_turn(act)
     if case.stage != came_from or kept.changed or not is_aside(act):
         case.version += 1
-    return _store(act, *make_entry(act, kept, came_from), people)
+    stirred = stirs(act)
+    entry = _store(act, *make_entry(act, kept, came_from), people)
+    heed(act, entry, stirred, take)
+    return entry
 
 
 def _begin(case: Case, verb: str, by: Actor, now: datetime) -> Act:

@@ -1,4 +1,4 @@
-"""The closed list of facts that a step may need beside the pack's own: each a question put to the case."""
+"""The closed lists of facts beside the pack's own: what a step may need, and what a warning may compare with."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -6,9 +6,20 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, Q
 
+from wenguo.cases.measuring import (
+    Look,
+    mileage,
+    months_on_market,
+    months_owned,
+    same_fault_days,
+    same_fault_repairs,
+    special_identity,
+    vehicles_together,
+)
 from wenguo.cases.models import Case
 from wenguo.cases.numbers import number
 from wenguo.policy.pack import COLUMNS
+from wenguo.policy.row import Label
 
 
 class Asked(NamedTuple):
@@ -43,6 +54,52 @@ FACTS: dict[str, Asked] = {
         lambda case, today: not case.customer_id or tries(case) >= number(case, "call_attempts", today), ("reached",)
     ),
 }
+
+
+class Measure(NamedTuple):
+    """A fact that warnings compare: what it is, in which unit, where it comes from. None: not known."""
+
+    label: Label
+    unit: Label
+    source: str
+    ask: Callable[[Look], int | bool | None]
+
+
+MONTHS, KM, TIMES, DAYS, CARS = (
+    Label("个月", "months"), Label("公里", "km"), Label("次", "times"), Label("天", "days"), Label("台", "vehicles"),
+)  # fmt: skip
+MEASURES: dict[str, Measure] = {
+    "months_owned": Measure(
+        Label("交车到故障发生的月数", "Months from delivery to the fault"), MONTHS,
+        "Vehicle.delivered_on, else invoiced_on; the day on which the first entry says it happened", months_owned,
+    ),
+    "mileage": Measure(
+        Label("行驶里程", "Mileage"), KM, "the fact mileage_km, else the car's latest reading that counts", mileage,
+    ),
+    "months_on_market": Measure(
+        Label("车型上市到故障发生的月数", "Months from the model's launch to the fault"), MONTHS,
+        "Vehicle.launched_on; the day on which the first entry says it happened", months_on_market,
+    ),
+    "same_fault_repairs": Measure(
+        Label("同一故障的维修次数", "Repairs of the same fault"), TIMES,
+        "visits with the same quality problem; unnamed, repair orders with the comebacks after them; the most frequent",
+        same_fault_repairs,
+    ),
+    "same_fault_days": Measure(
+        Label("同一故障的累计在厂天数", "Days in the workshop for the same fault"), DAYS,
+        "days of those visits, every 24 hours begun; a car that is still here counts until now; the longest fault",
+        same_fault_days,
+    ),
+    "vehicles_together": Measure(
+        Label("同一事项的车辆台数", "Vehicles in the same matter"), CARS,
+        "cars of cases linked by hand, and of cases with the same model, part and symptom within w5_days",
+        vehicles_together,
+    ),
+    "special_identity": Measure(
+        Label("需要特别关注", "Needs special attention"), Label("是否", "yes or no"),
+        "SpecialIdentity, until its last day", special_identity,
+    ),
+}  # fmt: skip
 
 
 def given_by(fact: str) -> tuple[str, ...]:

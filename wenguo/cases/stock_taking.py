@@ -53,7 +53,11 @@ def takes_stock_at(by: Actor) -> list[Branch]:
 
 def stock_of(by: Actor, branch: Branch, day: date, now: datetime) -> Stock:
     """The lists of that day, as far as `by` sees them."""
-    that_day = {"branch": (branch.code,), "opened_since": (day.isoformat(),), "opened_until": (day.isoformat(),)}
+    complaints = packs()[branch.pack].opens
+    that_day = {
+        "branch": (branch.code,), "process": (complaints,), "opened_since": (day.isoformat(),),
+        "opened_until": (day.isoformat(),),
+    }  # fmt: skip
     received = list(islice(every(by, Filters(that_day, "opened"), now), MOST + 1))
     late = list(islice(every(by, Filters({"branch": (branch.code,), "overdue": ("yes",)}, "due"), now), MOST + 1))
     return Stock(received[:MOST], late[:MOST], len(received) <= MOST and len(late) <= MOST)

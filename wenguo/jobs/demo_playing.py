@@ -13,6 +13,7 @@ from wenguo.cases.door import act, open_case
 from wenguo.cases.evidence import store
 from wenguo.cases.models import Case, Errand, Idempotency, Notice
 from wenguo.cases.refusals import Refusal
+from wenguo.cases.warnings import WARNS_OF
 from wenguo.jobs.demo_cars import Car, Order
 from wenguo.jobs.demo_group import Group
 from wenguo.jobs.demo_stories import Complaint, Step
@@ -58,7 +59,7 @@ class Player:
         played = Idempotency.objects.filter(key__startswith=KEYS).values_list("key", "entry__case_id")
         cases = Case.objects.select_related("branch").in_bulk([case for _, case in played])
         self.played = {key for key, _ in played}
-        self.opened = {int(key.split(":")[1]): cases[case] for key, case in played}
+        self.opened = {int(key.split(":")[1]): cases[case] for key, case in played if key.endswith(":0")}
         self.cars = set(Vehicle.objects.values_list("vin", flat=True))
         self.orders = set(Visit.objects.values_list("order_no", flat=True))
         self.refused: dict[int, str] = {}
@@ -107,17 +108,26 @@ class Player:
 
     def _take(self, deed: Deed, complaint: Complaint, step: Step) -> None:
         by = actor_of(self.group.staff[self._login(complaint, step.by)], deed.at)
-        form = self.pack.forms[self.pack.processes[self.pack.opens].steps[step.do].form]
+        case = self._case(deed, step) if deed.step else None
+        process = self.pack.processes[case.process if case else self.pack.opens]
+        form = self.pack.forms[process.steps[step.do].form]
         given = {
             key: self._raw(asked, value, deed, complaint, lambda: store("签字件.png", [_picture()], by, deed.at).pk)
             for key, value in step.given.items()
             if (asked := form.field(key))
         }
-        if deed.step:
-            act(self.opened[deed.nth], step.do, by, given, deed.at, key=deed.key)
+        if case:
+            act(case, step.do, by, given, deed.at, key=deed.key)
         else:
             branch = self.group.branches[complaint.shop]
             self.opened[deed.nth] = open_case(self.pack.opens, branch, by, given, deed.at, key=deed.key).case
+
+    def _case(self, deed: Deed, step: Step) -> Case:
+        """The complaint; for a step that no complaint knows, the latest warning of it."""
+        complaint = self.opened[deed.nth]
+        if step.do in self.pack.processes[complaint.process].steps:
+            return complaint
+        return Case.objects.filter(links__other=complaint, links__kind=WARNS_OF).latest("pk")
 
     def _login(self, complaint: Complaint, login: str) -> str:
         return self.group.login(complaint.shop, complaint.owner if login == "owner" else login)

@@ -23,6 +23,7 @@ from wenguo.jobs.searching import follow
 from wenguo.jobs.send import send
 from wenguo.jobs.tick import tick
 from wenguo.jobs.tidy import tidy
+from wenguo.jobs.watch import watch
 from wenguo.people import businessclock
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ JOBS = (
     Job("seal", 60, seal_round),
     Job("import", 2, bring_in, apart=True),
     Job("search", 5, follow),
+    Job("watch", 10, watch, apart=True),
     Job("tidy", 3600, tidy),
     Job("calendar", 3600, fill_in, apart=True),
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from wenguo.cases.acting import RELATIONS
-from wenguo.cases.facts import FACTS
+from wenguo.cases.facts import FACTS, MEASURES
 from wenguo.cases.verbs import load_verbs
 from wenguo.jobs import Refused
 from wenguo.people.actors import numbers, today_of
@@ -27,7 +27,7 @@ def faults(folder: str | None) -> list[Fault]:
     if folder and not (Path(folder) / "pack.toml").is_file():
         raise Refused(f"这里没有 pack.toml · there is no pack.toml in {folder}")
     folders = [Path(folder).resolve()] if folder else sorted(path.parent for path in PACKS.glob("*/pack.toml"))
-    vocabulary = Vocabulary(load_verbs(), RELATIONS, frozenset(FACTS))
+    vocabulary = Vocabulary(load_verbs(), RELATIONS, frozenset(FACTS), frozenset(MEASURES))
     return [fault for one in folders for fault in check_folder(one, vocabulary, today_of(now()))]
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from wenguo.law.tables import Text
+
 
 @dataclass(frozen=True)
 class Car:
@@ -45,7 +47,7 @@ class Problem:
     """
 
     key: str
-    name: str = ""
+    name: str | Text = ""
     system: str = ""
     part: str = ""
     replaced: str = ""
@@ -56,7 +58,7 @@ class Problem:
     claims: tuple[str, ...] = ()
 
     @property
-    def label(self) -> str:
+    def label(self) -> str | Text:
         return self.name or self.key
 
 

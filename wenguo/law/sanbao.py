@@ -8,6 +8,7 @@ from wenguo.law.facts import Car, Repair
 from wenguo.law.findings import FINDERS, Finding
 from wenguo.law.grounds import Ground, Remark, ground, remark
 from wenguo.law.history import History, history, local
+from wenguo.law.tables import Text
 
 FIRST = date(2022, 1, 1)  # Order 43 in force
 # To report the problem was to ask for this, so it was asked for in time.
@@ -61,7 +62,7 @@ def _remarks(car: Car, finding: Finding, in_time: bool) -> Iterable[Remark]:
         yield remark(key, FIRST, problem=label)
 
 
-def _claims(seen: Iterable[tuple]) -> list[tuple[str, str]]:
+def _claims(seen: Iterable[tuple]) -> list[tuple[str, str | Text]]:
     """Which exemption is claimed for which problem, each once."""
     return list(dict.fromkeys((key, problem.label) for _, problem in seen for key in problem.claims))
 
@@ -75,7 +76,7 @@ def against(car: Car, repairs: Iterable[Repair], on: date) -> list[Ground]:
     keys = [key for key, holds in _obstacles(car).items() if holds]
     claims = _claims((repair, problem) for repair in repairs for problem in repair.problems)
     return [ground(key, FIRST) for key in keys] + [
-        ground(key, FIRST, {"problem": label}, about=label) for key, label in claims
+        ground(key, FIRST, {"problem": label}, about=str(getattr(label, "says", label))) for key, label in claims
     ]
 
 

@@ -11,6 +11,7 @@ from wenguo.policy.check_forms import form_faults
 from wenguo.policy.check_kinds import kind_faults
 from wenguo.policy.check_money import money_faults
 from wenguo.policy.check_steps import step_faults
+from wenguo.policy.check_warnings import warning_faults
 from wenguo.policy.check_words import word_faults
 from wenguo.policy.load import load_pack
 from wenguo.policy.load_administration import administration_faults
@@ -25,7 +26,7 @@ from wenguo.policy.vocabulary import Vocabulary, unknown
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 WORDS_OF_THE_FORMAT = frozenset({NEW, OPEN, ANY, STAY, BACK, STAFF, "system"})
-PAGES = frozenset({"proof", "due"})  # what a case's own pages are called: /cases/NUMBER/proof/
+PAGES = frozenset({"proof", "due", "attention"})  # what a case's own pages are called: /cases/NUMBER/proof/
 
 
 def check(pack: Pack, vocabulary: Vocabulary, on: date) -> list[Fault]:
@@ -52,6 +53,7 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from kind_faults(pack, vocabulary)
     yield from money_faults(pack, vocabulary)
     yield from word_faults(pack)
+    yield from warning_faults(pack, vocabulary)
     yield from import_faults(pack)
     yield from view_faults(pack)
     yield from administration_faults(pack.administration, pack.roles)

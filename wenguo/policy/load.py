@@ -14,6 +14,7 @@ from wenguo.policy.load_imports import load_imports
 from wenguo.policy.load_money import load_money
 from wenguo.policy.load_opening import load_opening
 from wenguo.policy.load_views import load_views
+from wenguo.policy.load_warnings import load_warnings
 from wenguo.policy.load_words import load_words
 from wenguo.policy.pack import (
     Field,
@@ -42,6 +43,7 @@ def load_pack(root: Path) -> Pack:
     row = Row(source.data, source, "", 0, faults)
     codes = _codes(root, faults)
     forms = _forms(root, codes, faults)
+    watch, watched = load_warnings(root, faults)
     roles = {key: _label(value, source, "roles", key, faults) for key, value in row.take("roles", dict).items()}
     pack = Pack(
         name=row.take("name", str), version=row.take("version", str), label=row.label(),
@@ -51,7 +53,7 @@ def load_pack(root: Path) -> Pack:
         shares_views=frozenset(row.words("shares_views", ())), codes=codes, forms=forms,
         processes=_processes(root, faults), place=row.place,
         facts=frozenset(one.key for form in forms.values() for one in form.fields if one.fact),
-        numbers=_keyed(row, "number", _number), money=load_money(root, faults),
+        numbers=_numbers([*row.rows("number", "number"), *watched]), warnings=watch, money=load_money(root, faults),
         words=load_words(root, faults), calling_hours=_keyed(row, "calling_hours", load_hours),
         anchors_to=row.words("anchors_to", ()),
         imports=load_imports(root, faults),
@@ -141,8 +143,16 @@ def _suggestion(row: Row) -> Suggestion:
     return made
 
 
-def _number(row: Row) -> Number:
-    return Number(row.take("key", str), row.label(), row.take("value", int), row.place)
+def _numbers(rows: Iterable[Row]) -> dict[str, Number]:
+    """Numbers of the pack, wherever they stand in it."""
+    found: dict[str, Number] = {}
+    for row in rows:
+        made = Number(row.take("key", str), row.label(), row.take("value", int), row.place)
+        row.done()
+        if made.key in found:
+            row.fault("key", f"number '{made.key}' stands twice")
+        found[made.key] = made
+    return found
 
 
 def _processes(root: Path, faults: list[Fault]) -> dict[str, Process]:

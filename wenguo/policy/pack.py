@@ -14,6 +14,7 @@ from wenguo.policy.money import Money
 from wenguo.policy.opening import USUAL, Opening
 from wenguo.policy.row import Label, Place
 from wenguo.policy.views import COLUMNS, View
+from wenguo.policy.warnings import Watch
 from wenguo.policy.words import Words
 
 
@@ -217,6 +218,7 @@ class Pack:
     takes_stock: frozenset[str] = frozenset()  # roles that sign off the day's stock-take (R134)
     administration: Administration = Administration()
     opening: Opening = USUAL  # of branches that say nothing themselves
+    warnings: Watch | None = None
 
     def code(self, list_name: str, key: str) -> Label:
         """The word for a stored code; the code itself where the pack no longer knows it."""

@@ -24,11 +24,13 @@ class CodedVerb(Protocol):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`facts`: those that code answers, beside the pack's own. `relations`: what somebody can be to a case."""
+    """`facts`: those that code answers, beside the pack's own. `relations`: what somebody can be to a case. `measures`:
+    facts that warnings may compare with."""
 
     verbs: Mapping[str, CodedVerb]
     relations: frozenset[str]
     facts: frozenset[str]
+    measures: frozenset[str] = frozenset()
 
 
 def unknown(words: Iterable[str], known: Iterable[str], what: str, place: Place) -> Iterator[Fault]:

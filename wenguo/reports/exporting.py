@@ -26,7 +26,8 @@ from wenguo.policy.money import typed_yuan
 from wenguo.policy.pack import COLUMNS, Field
 from wenguo.reports import sheets
 from wenguo.reports.kinds import columns
-from wenguo.vehicles.models import Vehicle, Visit
+from wenguo.vehicles.lines import as_line
+from wenguo.vehicles.models import Vehicle, Visit, VisitWait
 
 PIECE = 500  # rows read at once
 OTHER_NUMBERS = ("temporary_plate", "engine_no")  # masked whole, as no tail of them means anything
@@ -162,18 +163,29 @@ def _vehicles(asked: Asked) -> Iterator[tuple[Branch, Values]]:
 def _visits(asked: Asked) -> Iterator[tuple[Branch, Values]]:
     keys = [field.attname for field in Visit._meta.concrete_fields]
     found = Visit.objects.filter(branch__in=asked.branches).select_related("vehicle")
-    for piece in _pieces(found):
+    for piece in _pieces(found.prefetch_related("problems", "waits")):
         for one in piece:
+            branch = asked.branches[one.branch_id]
             values = {key: getattr(one, key) for key in keys}
-            lines = {"items": "\n".join(one.items), "parts": "\n".join(_part(part) for part in one.parts)}
-            yield asked.branches[one.branch_id], values | lines | {"plate": one.vehicle.plate, "vin": one.vehicle.vin}
+            rows = {
+                "visit_part": ("parts", one.parts),
+                "visit_problem": ("problems", [vars(row) for row in one.problems.all() if not row.void]),
+                "visit_wait": ("waits", [_local(row, branch) for row in one.waits.all() if not row.void]),
+            }
+            forms = packs()[branch.pack].forms
+            lines = {
+                field: "\n".join(as_line(row, forms[key], asked.language) for row in told)
+                for key, (field, told) in rows.items() if key in forms
+            }  # fmt: skip
+            lines["items"] = "\n".join(one.items)
+            yield branch, values | lines | {"plate": one.vehicle.plate, "vin": one.vehicle.vin}
 
 
-def _part(part: dict[str, Any]) -> str:
-    """A part on a line, as the form takes it."""
-    money = typed_yuan(part["amount_fen"]) if part.get("amount_fen") is not None else ""
-    cells = (part.get("name", ""), part.get("number", ""), part.get("quantity", ""), money)
-    return " | ".join("" if one is None else str(one) for one in cells)
+def _local(wait: VisitWait, branch: Branch) -> dict[str, Any]:
+    """A time of waiting by the branch's own clock."""
+    zone = ZoneInfo(branch.zone)
+    since, until = wait.since.astimezone(zone), wait.until.astimezone(zone) if wait.until else None
+    return {"why": wait.why, "since": f"{since:%Y-%m-%d %H:%M}", "until": f"{until:%Y-%m-%d %H:%M}" if until else ""}
 
 
 def _staff(asked: Asked) -> Iterator[tuple[Branch, Values]]:

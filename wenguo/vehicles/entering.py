@@ -1,37 +1,38 @@
 """What somebody types or a program sends of a vehicle, a reading or a visit: judged, then stored by amend().
 
-The forms `vehicle`, `reading`, `visit` and `visit_part` of the pack say what is asked. Of something that is there
-already only what is sent changes. Everything here raises Wrong with all that is wrong, by field.
+The forms `vehicle`, `reading`, `visit`, `visit_part`, `visit_problem` and `visit_wait` of the pack say what is asked.
+Of something that is there already only what is sent changes. All here raises Wrong with all that is wrong, by field.
 """
 
-import re
 from datetime import date, datetime
 from typing import Any
 
-from django.db import models
-
+from wenguo.law.compensation import coefficient, use_compensation
 from wenguo.people.actors import Actor
 from wenguo.people.amend import amend, as_one
 from wenguo.policy.fields import Asking, Problem
-from wenguo.policy.forms import Wrong, clean, clean_sent
-from wenguo.policy.pack import Form, Pack
+from wenguo.policy.forms import Wrong, clean_sent
+from wenguo.policy.pack import Pack
+from wenguo.vehicles.lines import MOST_ROWS, TOO_MANY, lines, read_rows
 from wenguo.vehicles.models import Reading, Vehicle, Visit, contradicting, keep_reading, readings_of
+from wenguo.vehicles.problems import keep_rows, read_kept
+from wenguo.vehicles.stored import stored
 from wenguo.vehicles.visits import visit_of
 
-MOST_ROWS = 100  # of items and of parts in one visit
 REASON = "mileage_reason"  # of a visit's form: why its mileage is less than the one before
-PART = ("name", "number", "quantity", "amount_fen")  # in the order in which a line gives them
-PAST = ("launched_on", "invoiced_on", "delivered_on")
+ROWS = ("problems", "waits")  # of a visit's form: what stands in rows of their own
+PAST = ("launched_on", "invoiced_on", "delivered_on", "replaced_on")
 NOT_YET = Problem("This can't lie in the future.")
-TOO_MANY = Problem("At most %(largest)s lines.", largest=MOST_ROWS)
+HIGHEST = "0.5%"  # what Order 43 art. 27 allows; use_compensation() compares
+NO_PART = Problem("Line %(line)s is no part.")
 
 
 @as_one
 def enter_vehicle(vehicle: Vehicle, pack: Pack, raw: dict[str, Any], asking: Asking, by: Actor) -> Vehicle:
     """Changes what `raw` says of a stored vehicle."""
-    values = _stored(Vehicle, clean_sent(pack.forms["vehicle"], raw, asking, fresh=False))
+    values = stored(Vehicle, clean_sent(pack.forms["vehicle"], raw, asking, fresh=False))
     late = {key: NOT_YET for key in PAST if values.get(key) and values[key] > _today(asking)}
-    _refuse(late | _number_problems(vehicle, values))
+    _refuse(late | _number_problems(vehicle, values) | _coefficient_problem(values.get("use_fee")))
     return amend(vehicle, by.code, values, "entered", asking.now)
 
 
@@ -60,6 +61,7 @@ def enter_visit(
     """
     values = _visit_values(visit, pack, raw, asking)
     reason = values.pop(REASON, "")
+    rows = read_kept(pack, {key: values.pop(key) for key in ROWS if key in values}, asking)
     if not visit.pk and (there := _entered_before(visit, values)):
         return there
     told = Reading.objects.filter(visit=visit).first() if visit.pk else None
@@ -67,25 +69,12 @@ def enter_visit(
     _refuse(wrong | _visit_problems(visit, values))
     whose = {"branch": visit.branch, "vehicle": visit.vehicle}
     visit = amend(visit, by.code, whose | values, "entered", asking.now)
+    keep_rows(visit, rows, by.code, asking.now)
     if visit.mileage_km is not None:
         reading = {"km": visit.mileage_km, "read_on": _day(visit.in_at, asking), "visit": visit}
         reading |= {"reason": reason} if reason else {}
         visit.vehicle = keep_reading(visit.vehicle, told, by.code, reading, asking.now)
     return visit
-
-
-def _stored(kind: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
-    """Cleaned values as the columns of `kind` hold them."""
-    return {key: _column(kind._meta.get_field(key), value) for key, value in values.items()}
-
-
-def _column(column: Any, value: Any) -> Any:
-    if isinstance(column, models.CharField | models.TextField):
-        text = "" if value is None else str(value)
-        return text if isinstance(column, models.TextField) else text.strip()
-    if value is None or not isinstance(column, models.DateField):
-        return value
-    return (datetime if isinstance(column, models.DateTimeField) else date).fromisoformat(value)
 
 
 def _refuse(problems: dict[str, Problem]) -> None:
@@ -111,6 +100,21 @@ def _number_problems(vehicle: Vehicle, values: dict[str, Any]) -> dict[str, Prob
     return dict.fromkeys(taken, Problem("Another car of this branch has this number."))
 
 
+def _coefficient_problem(text: str | None) -> dict[str, Problem]:
+    """What is wrong with the n of a booklet, as law.compensation takes it."""
+    if not text:
+        return {}
+    try:
+        coefficient(text)
+    except (ValueError, ZeroDivisionError):
+        return {"use_fee": Problem("This must be a share such as %(share)s.", share=HIGHEST)}
+    try:
+        use_compensation(1, 1, text, date(2022, 1, 1))
+    except ValueError:
+        return {"use_fee": Problem("At most %(most)s: the rules allow no higher coefficient.", most=HIGHEST)}
+    return {}
+
+
 def _unexplained(
     key: str, readings: list[Reading], km: int, read_on: date, reason: str, **rest: Any
 ) -> dict[str, Problem]:
@@ -129,49 +133,19 @@ def _unexplained(
 
 def _visit_values(visit: Visit, pack: Pack, raw: dict[str, Any], asking: Asking) -> dict[str, Any]:
     """The cleaned form of a visit as its columns hold it, and the reason beside them."""
-    rows = raw.get("parts")
-    flat = {key: value for key, value in raw.items() if key != "parts" or not isinstance(rows, list)}
-    values = clean_sent(pack.forms["visit"], flat, asking, fresh=not visit.pk)
+    rows = {key: raw[key] for key in ("parts", *ROWS) if isinstance(raw.get(key), list)}
+    flat = {key: value for key, value in raw.items() if key not in rows}
+    values = clean_sent(pack.forms["visit"], flat, asking, fresh=not visit.pk) | rows
     reason = values.pop(REASON, None) or ""
     if "items" in values:
-        values["items"] = _lines(values["items"])
+        values["items"] = lines(values["items"])
         if len(values["items"]) > MOST_ROWS:
             raise Wrong({"items": TOO_MANY})
-    if isinstance(rows, list) or "parts" in values:
-        values["parts"] = _parts(rows if isinstance(rows, list) else values["parts"], pack.forms["visit_part"], asking)
-    return _stored(Visit, values) | {REASON: reason}
-
-
-def _lines(text: str | None) -> list[str]:
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
-
-
-def _parts(given: str | list | None, form: Form, asking: Asking) -> list[dict[str, Any]]:
-    """Parts typed a line each, or sent as rows; each judged by the pack's form for one."""
-    rows = given if isinstance(given, list) else [_columns(line) for line in _lines(given)]
-    if len(rows) > MOST_ROWS:
-        raise Wrong({"parts": TOO_MANY})
-    return [_part(row, nth, form, asking) for nth, row in enumerate(rows, 1)]
-
-
-def _columns(line: str) -> dict[str, str]:
-    """The pieces of a line; commas divide only where there is neither tab nor upright stroke."""
-    strong = re.search(r"[\t|｜]", line)
-    pieces = re.split(r"[\t|｜]" if strong else r"[,，]", line)
-    return dict(zip([*PART, *("more" for _ in pieces)], map(str.strip, pieces), strict=False))
-
-
-def _part(row: Any, nth: int, form: Form, asking: Asking) -> dict[str, Any]:
-    if not isinstance(row, dict):
-        raise Wrong({"parts": Problem("Line %(line)s is no part.", line=nth)})
-    try:
-        values = clean(form, row, asking)
-    except Wrong as wrong:
-        key, problem = next(iter(wrong.problems.items()))
-        field = form.field(key)
-        fill = {"line": nth, "what": field.label if field else key, "problem": problem}
-        raise Wrong({"parts": Problem("Line %(line)s, %(what)s: %(problem)s", **fill)}) from wrong
-    return {key: value for key, value in values.items() if value is not None}
+    if "parts" in values:
+        form = pack.forms["visit_part"]
+        values["parts"] = read_rows("parts", values["parts"], form, asking, NO_PART, commas=True)
+    apart = {key: values.pop(key) for key in ROWS if key in values}
+    return stored(Visit, values) | apart | {REASON: reason}
 
 
 def _entered_before(visit: Visit, values: dict[str, Any]) -> Visit | None:
@@ -196,9 +170,18 @@ def _mileage_problems(
 
 def _visit_problems(visit: Visit, values: dict[str, Any]) -> dict[str, Problem]:
     wrong = {}
-    now = {key: values.get(key, getattr(visit, key)) for key in ("in_at", "out_at", "mileage_km", "order_no")}
+    asked = ("in_at", "out_at", "agreed_at", "done_at", "not_agreed", "mileage_km", "order_no")
+    now = {key: values.get(key, getattr(visit, key)) for key in asked}
     if now["out_at"] and now["out_at"] < now["in_at"]:
         wrong["out_at"] = Problem("The car can't have left before it came.")
+    if now["agreed_at"] and now["not_agreed"]:
+        wrong["agreed_at"] = Problem("Either a repair was agreed on, with its time, or it wasn't.")
+    elif now["agreed_at"] and now["agreed_at"] < now["in_at"]:
+        wrong["agreed_at"] = Problem("A repair can't be agreed on before the car came.")
+    if now["done_at"] and now["done_at"] < (now["agreed_at"] or now["in_at"]):
+        wrong["done_at"] = Problem("A repair can't be done before it began.")
+    elif now["done_at"] and now["out_at"] and now["done_at"] > now["out_at"]:
+        wrong["done_at"] = Problem("A repair can't be done after the car left.")
     if now["mileage_km"] is None and visit.mileage_km is not None:
         wrong["mileage_km"] = Problem("A mileage that was recorded can be corrected, but not removed.")
     if visit.pk and (there := visit_of(visit.branch, now["order_no"])) and there.pk != visit.pk:

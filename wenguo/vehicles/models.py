@@ -18,7 +18,11 @@ CODE, NAME = 40, 60  # lengths
 class Vehicle(models.Model):
     """A car that a branch has met, known by plate or VIN (or both). Another branch has its own row.
 
-    A car without plate yet has an empty one. `launched_on`: when its model came to market (W7).
+    A car without plate yet has an empty one. `launched_on`: when its model came to market (W7). What the three
+    guarantees ask beside the days: `business_use` (not bought for living needs), `province` (where it was bought; a
+    code of the pack), `replaced_on` (the day it was given in exchange for another), `transferred`, `resold` (returned
+    before: 三包换退车), and what the booklet (三包凭证) says: months and km of both periods, and `use_fee`, its n as
+    written there ("0.5%").
     """
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
@@ -33,6 +37,17 @@ class Vehicle(models.Model):
     launched_on = models.DateField(null=True, blank=True)
     invoiced_on = models.DateField(null=True, blank=True)
     delivered_on = models.DateField(null=True, blank=True)
+    business_use = models.BooleanField(default=False)
+    transferred = models.BooleanField(default=False)
+    resold = models.BooleanField(default=False)
+    replaced_on = models.DateField(null=True, blank=True)
+    province = models.CharField(max_length=CODE, blank=True)
+    price_fen = models.BigIntegerField(null=True, blank=True)
+    warranty_months = models.IntegerField(null=True, blank=True)
+    warranty_km = models.IntegerField(null=True, blank=True)
+    sanbao_months = models.IntegerField(null=True, blank=True)
+    sanbao_km = models.IntegerField(null=True, blank=True)
+    use_fee = models.CharField(max_length=20, blank=True)
 
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"plate", "vin", "temporary_plate", "engine_no"})
 
@@ -50,6 +65,10 @@ class Visit(models.Model):
     `kind`, `quality` and `payer` are codes of the pack. Advisor and technician are names: that system knows no staff
     ids of ours. `items`: what was done, a text each. `parts`: {name, number, quantity, fen} each, quantity as decimal
     text. `labour_hours` is decimal text, money is in fen; what is unknown is None or "".
+
+    `agreed_at`: customer and shop settled on the repair; unknown, it began when the car came, unless `not_agreed`.
+    `done_at`: repaired; unknown, it was when the car left. `work`: the pack's code for the extent of the repair, on
+    which its guarantee depends; `guarantee_days`, `guarantee_km`: a longer one that this shop gave.
     """
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, db_index=False)
@@ -70,12 +89,61 @@ class Visit(models.Model):
     total_fen = models.BigIntegerField(null=True, blank=True)
     quality = models.CharField(max_length=CODE, blank=True)
     payer = models.CharField(max_length=CODE, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    not_agreed = models.BooleanField(default=False)
+    done_at = models.DateTimeField(null=True, blank=True)
+    undrivable = models.BooleanField(default=False)
+    work = models.CharField(max_length=CODE, blank=True)
+    guarantee_days = models.IntegerField(null=True, blank=True)
+    guarantee_km = models.IntegerField(null=True, blank=True)
 
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"advisor", "technician", "complaint", "items"})
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["branch", "order_no"], name="visit_order"),)
         indexes = (models.Index(fields=["vehicle", "in_at", "id"], name="visit_of_vehicle"),)
+
+
+class VisitProblem(models.Model):
+    """What was wrong with the car at one visit, as the law asks (law.facts.Problem): a visit may treat several.
+
+    The same name means the same problem (同一质量问题), at whichever visit: that is for a person to judge. `system`,
+    `replaced`, `sign` and `claims` are codes of the pack; `part` is the main part, in the booklet's words. A row stays:
+    what was put down by mistake is `void`.
+    """
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="problems", db_index=False)
+    name = models.CharField(max_length=NAME)
+    system = models.CharField(max_length=CODE, blank=True)
+    part = models.CharField(max_length=NAME, blank=True)
+    replaced = models.CharField(max_length=CODE, blank=True)
+    sign = models.CharField(max_length=CODE, blank=True)
+    severe = models.BooleanField(default=False)
+    not_quality = models.BooleanField(default=False)
+    wear_months = models.IntegerField(null=True, blank=True)
+    wear_km = models.IntegerField(null=True, blank=True)
+    claims = models.JSONField(default=list, blank=True)
+    void = models.BooleanField(default=False)
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"name", "part"})
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["visit", "name"], name="problem_of_visit"),)
+
+
+class VisitWait(models.Model):
+    """Time of a visit in which nothing could be done: `why` is a code of the pack, some of which the law leaves out."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="waits", db_index=False)
+    why = models.CharField(max_length=CODE)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    void = models.BooleanField(default=False)
+
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["visit", "since"], name="wait_of_visit"),)
 
 
 class Reading(models.Model):

@@ -30,6 +30,7 @@ from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.telling import Teller, Told
 from wenguo.web.typed import standing, suggested, word
+from wenguo.web.warning_parts import on_case
 from wenguo.web.within_sight import seen
 
 
@@ -84,6 +85,7 @@ def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
         "people": [(row.kind, row.staff_id) for row in parties.stored if row.staff_id],
         "offers": offers.offers(case),
         "ties": offers.ties(case),
+        "warned": on_case(case, by, at),
     }  # fmt: skip
 
 

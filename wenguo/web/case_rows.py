@@ -92,7 +92,7 @@ def _row(case: Brief, eyes: Eyes) -> Row:
         case.customer or "",
         masked_phone(case.phone or ""),
         plate_of(case, eyes.by),
-        words.short(case.facts.get("content")),
+        about_of(case, pack, eyes.language),
         code(pack, "category", case.category, eyes.language),
         code(pack, "severity", case.severity, eyes.language) if pack.is_grave(case.severity) else "",
         stage_of(case, pack, eyes.language),
@@ -103,6 +103,13 @@ def _row(case: Brief, eyes: Eyes) -> Row:
         words.branch_name(case.branch) if eyes.several else "",
         [(column, _further(column, case, pack, eyes)) for column in eyes.further],
     )
+
+
+def about_of(case: Brief, pack: Pack, language: str) -> str:
+    """What it is about, as it was written down; of a case that no customer told of, what kind of case it is."""
+    told = words.short(case.facts.get("content") or case.facts.get("description"))
+    process = pack.processes.get(case.process)
+    return told or (process.label.word(language) if process and case.process != pack.opens else "")
 
 
 def _further(column: str, case: Brief, pack: Pack, eyes: Eyes) -> str:

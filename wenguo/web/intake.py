@@ -1,7 +1,7 @@
 """Registering a complaint, on one page that can be filled in while the customer talks."""
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,31 +14,19 @@ from wenguo.people.businessclock import now
 from wenguo.people.models import Branch
 from wenguo.policy.fields import KINDS, Problem
 from wenguo.policy.load import packs
-from wenguo.policy.pack import Form
-from wenguo.policy.pack import Group as FormGroup
-from wenguo.policy.row import Label, Place
+from wenguo.policy.warnings import DANGER
 from wenguo.vehicles.vins import is_doubtful
 from wenguo.web import coach, drafts, errors
 from wenguo.web.case_pages import Screen, renew_key, send, to_case
+from wenguo.web.danger_hints import hints
 from wenguo.web.evidence_files import take_in
-from wenguo.web.forms import Row, Sheet, rows
+from wenguo.web.form_groups import parts
+from wenguo.web.forms import Sheet, rows
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.typed import word
 from wenguo.web.within_sight import opening, opening_form, shop_of, shops
 
 FOUND_BY = ("phone", "plate", "vin")
-WHOLE = FormGroup("", Label("", ""), False, Place("", 0))  # of a form without groups
-
-
-class Group(NamedTuple):
-    """Rows that belong together, as the pack says. `open`: nothing in it is hidden. `known`: what the shop knows of
-    the customer is shown beside it."""
-
-    heading: str
-    rows: list[Row]
-    folded: bool
-    open: bool
-    known: bool
 
 
 @signed_in
@@ -82,23 +70,12 @@ def _draw(request: StaffRequest, branches: list[Branch], branch: Branch, screen:
     drawn = rows(screen.sheet, branch, by, pack, screen.problems, focus=screen.sheet.form.fields[0].key)
     return page(
         request, "case/intake.html", status=screen.status, screen=screen, rows=drawn,
-        groups=_groups(screen.sheet.form, drawn), branch=branch, branches=branches,
+        parts=parts(screen.sheet.form, drawn), found_by=FOUND_BY[0], branch=branch, branches=branches,
         title=word(opening(branch).opening.label),
         draft_at=f"{drafts.NEW}/{opening(branch).opening.do}", **_known(branch, by, screen.sheet.typed),
         coach=coach.at_intake(pack, screen.sheet.typed),
+        hints=hints(pack, str(screen.sheet.typed.get("content") or ""), screen.sheet.typed.get(DANGER) or ()),
     )  # fmt: skip
-
-
-def _groups(form: Form, drawn: list[Row]) -> list[Group]:
-    """The form in its parts. A folded one opens where something stands in it, is wrong, or is asked for instead."""
-    wanted = {row.field.required_unless for row in drawn if row.problem}
-    found = []
-    for group in form.groups or (WHOLE,):
-        rows_in = [row for row in drawn if row.field.group == group.key]
-        opened = any(row.typed or row.problem or row.key in wanted for row in rows_in)
-        known = any(row.key == FOUND_BY[0] for row in rows_in)
-        found.append(Group(word(group.label), rows_in, group.folded, opened, known))
-    return found
 
 
 @signed_in

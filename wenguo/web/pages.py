@@ -18,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from wenguo.cases import calls, lists, stock_taking
+from wenguo.cases.board import shows_board
 from wenguo.people.actors import Actor, actor_of
 from wenguo.people.businessclock import now
 from wenguo.people.models import Staff
@@ -90,6 +91,7 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
         "now": now(),
         "makes_calls": actor is not None and calls.makes_calls(actor),
         "takes_stock": actor is not None and stock_taking.may_take_stock(actor),
+        "warns": actor is not None and shows_board(actor),
     }
     if "unread" not in values:  # an error's page brings it, because it asks no database
         whole = actor if not is_htmx(request) else None

@@ -3,11 +3,13 @@
 from django.urls import include, path, register_converter
 
 from wenguo.web import (
+    attention,
     bell,
     calls,
     case_list,
     case_pages,
     coach,
+    danger_hints,
     desk,
     drafts,
     due,
@@ -24,6 +26,7 @@ from wenguo.web import (
     signin,
     stock_take,
     together,
+    warning_board,
 )
 from wenguo.web.settings import overview, setup
 
@@ -75,9 +78,12 @@ urlpatterns = [
     path("cases/together/", together.choose, name="together"),
     path("cases/together/<verb:verb>/", together.take, name="together_take"),
     path("cases/new", intake.intake, name="intake"),
+    path("cases/new/danger/", danger_hints.ask, name="danger"),
     path("cases/new/look-up/", intake.look_up, name="look_up"),
     path("cases/search/", searching.search_page, name="search"),
     path("cases/<number:number>/", case_pages.show, name="case"),
+    path("cases/<number:number>/attention/", attention.note, name="attention"),
+    path("cases/<number:number>/attention/drop/", attention.drop, name="attention_drop"),
     path("cases/<number:number>/due/", due.show, name="due"),
     path("cases/<number:number>/proof/", proof.show, name="proof"),
     path("cases/<number:number>/proof/file/", proof.send, name="proof_file"),
@@ -110,6 +116,8 @@ urlpatterns = [
     path("settings/export/<verb:kind>.<verb:ending>", imports.take_out, name="export"),
     path("stock/", stock_take.show, name="stock_take"),
     path("vehicles/", include("wenguo.web.vehicle_forms")),
+    path("warnings/", warning_board.show, name="warnings"),
+    path("warnings/<number:number>/paper/", warning_board.paper, name="warning_paper"),
     path("healthz", health.alive, name="healthz"),
     path("metrics", metrics.show, name="metrics"),
     path("readyz", health.ready, name="readyz"),

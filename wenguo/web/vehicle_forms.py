@@ -1,8 +1,9 @@
-"""What is written down of a car by hand: its own data, a reading of its mileage, a visit to the workshop."""
+"""What is written down of a car by hand: its own data, a reading of its mileage, a visit with what was wrong."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,21 +15,27 @@ from django.views.decorators.http import require_http_methods
 from wenguo.cases import refusals
 from wenguo.cases.asking import asking
 from wenguo.people.businessclock import now
+from wenguo.people.rows import first
 from wenguo.policy.fields import Asking
 from wenguo.policy.forms import Wrong
 from wenguo.policy.load import packs
-from wenguo.policy.money import typed_yuan
 from wenguo.policy.pack import Form
-from wenguo.vehicles.entering import PART, enter_reading, enter_vehicle, enter_visit
-from wenguo.vehicles.models import Vehicle, Visit
+from wenguo.vehicles.entering import ROWS, enter_reading, enter_vehicle, enter_visit
+from wenguo.vehicles.lines import as_line
+from wenguo.vehicles.models import Vehicle, Visit, VisitProblem, VisitWait
+from wenguo.vehicles.problems import drop_row, enter_row
 from wenguo.web import vehicle_pages
 from wenguo.web.case_pages import Screen
+from wenguo.web.form_groups import parts
 from wenguo.web.forms import Sheet, digest, rows
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.typed import Typed, as_typed, word
 from wenguo.web.vehicle_pages import SECRET, numbers, sees_numbers, vehicle_seen
 
 Enter = Callable[[dict[str, Any], Asking], Any]
+BESIDE: dict[str, tuple[type[VisitProblem] | type[VisitWait], str]] = {
+    "problem": (VisitProblem, "visit_problem"), "wait": (VisitWait, "visit_wait"),
+}  # fmt: skip
 
 
 @signed_in
@@ -59,6 +66,7 @@ def enter(request: StaffRequest, vehicle: int, visit: int = 0) -> HttpResponse:
     """A visit that is new, or that was written down before."""
     car, by = vehicle_seen(vehicle, request.actor), request.actor
     form = _form(car, "visit")
+    form = replace(form, fields=tuple(one for one in form.fields if one.key not in ROWS))  # each has its own page
     if visit:
         stored = _visit(car, visit)
         fresh = _standing(form, {one.key: _held(stored, one.key) for one in form.fields}, car)
@@ -67,6 +75,35 @@ def enter(request: StaffRequest, vehicle: int, visit: int = 0) -> HttpResponse:
         fresh = Sheet.fresh(form, {}, None)
         fresh.typed["in_at"] = _local(car).strftime("%Y-%m-%dT%H:%M")
     return _ask(request, car, fresh, lambda raw, asks: enter_visit(stored, packs()[car.branch.pack], raw, asks, by))
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_beside(request: StaffRequest, vehicle: int, visit: int, what: str, row: int = 0) -> HttpResponse:
+    """A problem or a time of waiting of a visit, new or written down before; with `drop` posted it counts no more."""
+    car, by = vehicle_seen(vehicle, request.actor), request.actor
+    kind, form_key = BESIDE[what]
+    form, of = _form(car, form_key), _visit(car, visit)
+    if not row:
+        stored: VisitProblem | VisitWait = kind(visit=of)
+        fresh = Sheet.fresh(form, {}, None)
+    else:
+        stored = _row(kind, of, row)
+        fresh = _standing(form, {one.key: _held(stored, one.key) for one in form.fields}, car)
+    if request.method == "POST" and row and "drop" in request.POST:
+        drop_row(stored, by, now())
+        return _back(car, what)
+    enter = partial(enter_row, stored, packs()[car.branch.pack], by=by)
+    return _ask(request, car, fresh, lambda raw, asks: enter(raw, asks), saved=what, may_drop=bool(row), of=of)
+
+
+def _row(kind: type[VisitProblem] | type[VisitWait], visit: Visit, pk: int) -> VisitProblem | VisitWait:
+    tail = "WHERE id = %s AND visit_id = %s AND NOT void"
+    found = first(kind, tail, pk, visit.pk) if pk < vehicle_pages.LARGEST_ID else None
+    if found is None:
+        raise Http404
+    found.visit = visit
+    return found
 
 
 def _form(car: Vehicle, key: str) -> Form:
@@ -87,25 +124,16 @@ def _visit(car: Vehicle, pk: int) -> Visit:
     return found
 
 
-def _held(visit: Visit, key: str) -> Any:
-    """What stands in a field of a stored visit, as `as_typed` reads it."""
-    value = getattr(visit, key, None)
-    match key:
-        case "items":
-            return "\n".join(visit.items)
-        case "parts":
-            return "\n".join(" | ".join(_pieces(one)) for one in visit.parts)
+def _held(row: Visit | VisitProblem | VisitWait, key: str) -> Any:
+    """What stands in a field of a stored row, as `as_typed` reads it."""
+    value = getattr(row, key, None)
+    match key, row:
+        case "items", Visit():
+            return "\n".join(row.items)
+        case "parts", Visit():
+            form = packs()[row.branch.pack].forms["visit_part"]
+            return "\n".join(as_line(one, form) for one in row.parts)
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _pieces(part: dict[str, Any]) -> list[str]:
-    """The pieces of a part's line, without empty ones at its end; a stroke in a name would divide it."""
-    fen = part.get("amount_fen")
-    told = part | ({"amount_fen": typed_yuan(fen)} if fen is not None else {})
-    pieces = [str(told.get(key, "")).replace("|", "/") for key in PART]
-    while not pieces[-1]:
-        pieces.pop()
-    return pieces
 
 
 def _standing(form: Form, held: dict[str, Any], car: Vehicle) -> Sheet:
@@ -115,7 +143,13 @@ def _standing(form: Form, held: dict[str, Any], car: Vehicle) -> Sheet:
     return Sheet(form, typed, shown={key: digest(value) for key, value in typed.items()})
 
 
-def _ask(request: StaffRequest, car: Vehicle, fresh: Sheet, through: Enter) -> HttpResponse:
+def _back(car: Vehicle, saved: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('vehicle', args=[car.pk])}?saved={saved}", status=HTTPStatus.SEE_OTHER)
+
+
+def _ask(
+    request: StaffRequest, car: Vehicle, fresh: Sheet, through: Enter, saved: str = "", **more: Any
+) -> HttpResponse:  # fmt: skip
     """The form, or on POST back to the car's page, or the form again with what is wrong and all that was typed."""
     screen = Screen(fresh)
     if request.method == "POST":
@@ -125,12 +159,12 @@ def _ask(request: StaffRequest, car: Vehicle, fresh: Sheet, through: Enter) -> H
         except Wrong as wrong:
             screen = Screen(sheet, refusal=refusals.Invalid(wrong.problems))
         else:
-            target = f"{reverse('vehicle', args=[car.pk])}?saved={fresh.form.key}"
-            return HttpResponseRedirect(target, status=HTTPStatus.SEE_OTHER)
+            return _back(car, saved or fresh.form.key)
     drawn = rows(screen.sheet, car.branch, request.actor, packs()[car.branch.pack], screen.problems)
     return page(
-        request, "vehicle/form.html", status=screen.status, screen=screen, rows=drawn, car=car,
-        title=word(fresh.form.label), numbers=numbers(car, sees_numbers(car, request.actor)),
+        request, "vehicle/form.html", status=screen.status, screen=screen, rows=drawn,
+        parts=parts(screen.sheet.form, drawn), car=car, title=word(fresh.form.label),
+        numbers=numbers(car, sees_numbers(car, request.actor)), **({"of": None, "may_drop": False} | more),
     )  # fmt: skip
 
 
@@ -140,4 +174,17 @@ urlpatterns = [
     path("<int:vehicle>/reading/", take_reading, name="vehicle_reading"),
     path("<int:vehicle>/visit/", enter, name="vehicle_visit"),
     path("<int:vehicle>/visit/<int:visit>/", enter, name="vehicle_visit_edit"),
+    *(
+        address
+        for what in BESIDE
+        for address in (
+            path(f"<int:vehicle>/visit/<int:visit>/{what}/", enter_beside, {"what": what}, name=f"visit_{what}"),
+            path(
+                f"<int:vehicle>/visit/<int:visit>/{what}/<int:row>/",
+                enter_beside,
+                {"what": what},
+                name=f"visit_{what}_edit",
+            ),
+        )
+    ),
 ]

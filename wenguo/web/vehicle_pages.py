@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -19,22 +20,26 @@ from wenguo.people.rows import first
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Label, Pack
-from wenguo.vehicles.models import Reading, Vehicle, Visit, judged, readings_of
+from wenguo.vehicles.models import Reading, Vehicle, Visit, VisitProblem, VisitWait, judged, readings_of
 from wenguo.vehicles.vins import is_doubtful, model_year
 from wenguo.vehicles.visits import Page, days_in_workshop, visits_of, workshop_days
 from wenguo.web import words
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.typed import word
+from wenguo.web.warning_parts import on_vehicle
 
 LARGEST_ID = 2**63
 READINGS, CASES = 20, 50  # rows shown of each
 SECRET = ("plate", "temporary_plate", "vin", "engine_no")
-SAVED = ("vehicle", "reading", "visit")
+SAVED = ("vehicle", "reading", "visit", "problem", "wait")
 
 
 class Stay(NamedTuple):
-    """A visit in words. `here`: the car is still in the workshop; `parts`: (name, number, quantity, yuan)."""
+    """A visit in words. `here`: the car is still in the workshop; `parts`: (name, number, quantity, yuan).
+
+    `problems`: (row, what is said of it, how grave it is); `waits`: (row, why).
+    """
 
     visit: Visit
     kind: str
@@ -43,13 +48,19 @@ class Stay(NamedTuple):
     days: int
     here: bool
     parts: list[tuple[str, str, str, str]]
+    work: str
+    problems: list[tuple[VisitProblem, list[str], list[str]]]
+    waits: list[tuple[VisitWait, str]]
 
     @property
     def has_details(self) -> bool:
         """Whether there is more to tell than when it was, how far the car had run and what it cost."""
         one = self.visit
-        told = (one.items, one.parts, one.labour_hours, one.labour_fen, one.material_fen, one.advisor, one.technician)
-        return bool(self.quality or any(value not in ("", None, []) for value in told))
+        told = (
+            one.items, one.parts, one.labour_hours, one.labour_fen, one.material_fen, one.advisor, one.technician,
+            one.agreed_at, one.done_at, one.guarantee_days, one.guarantee_km,
+        )  # fmt: skip
+        return bool(self.quality or self.work or any(value not in ("", None, []) for value in told))
 
 
 class Ran(NamedTuple):
@@ -120,6 +131,7 @@ def _told(car: Vehicle, by: Actor, at: datetime) -> dict[str, Any]:
         "doubtful": is_doubtful(car.vin),
         "year": model_year(car.vin, at.astimezone(ZoneInfo(car.branch.zone)).year),
         "days": workshop_days(car, at),
+        "far": on_vehicle(car, at),
         "ran": _ran(readings[-READINGS:][::-1]),
         "earlier": len(readings) > READINGS,
         "unexplained": any(went_back and not one.reason for one, went_back in readings[-1:]),
@@ -140,6 +152,7 @@ def _masked(key: str, text: str) -> str:
 
 def _stays(visits: Page, car: Vehicle, at: datetime) -> list[Stay]:
     pack = packs()[car.branch.pack]
+    prefetch_related_objects(visits.rows, "problems", "waits")
     return [_stay(one, pack, at) for one in visits.rows]
 
 
@@ -148,8 +161,22 @@ def _stay(visit: Visit, pack: Pack, at: datetime) -> Stay:
     return Stay(
         visit, _code(pack, "visit_kind", visit.kind), _code(pack, "visit_payer", visit.payer),
         _code(pack, "visit_quality", visit.quality), days_in_workshop(visit.in_at, until), visit.out_at is None,
-        [_part(one) for one in visit.parts],
+        [_part(one) for one in visit.parts], _code(pack, "repair_work", visit.work),
+        [_problem(one, pack) for one in _kept(visit.problems)],
+        [(one, _code(pack, "wait_reason", one.why)) for one in _kept(visit.waits)],
     )  # fmt: skip
+
+
+def _kept(rows: Any) -> list[Any]:
+    return sorted((one for one in rows.all() if not one.void), key=lambda one: one.pk)
+
+
+def _problem(one: VisitProblem, pack: Pack) -> tuple[VisitProblem, list[str], list[str]]:
+    """A problem with what is said of it, and with what makes it grave."""
+    said = [_code(pack, "car_system", one.system), one.part, _code(pack, "replaced", one.replaced)]
+    said += [gettext("no quality problem")] if one.not_quality else []
+    grave = [_code(pack, "danger_sign", one.sign), gettext("severe safety fault") if one.severe else ""]
+    return one, [text for text in said if text], [text for text in grave if text]
 
 
 def _code(pack: Pack, list_name: str, key: str) -> str:
@@ -187,5 +214,7 @@ def _complaint(case: Case) -> Complaint:
     pack = packs()[case.pack]
     stage = pack.processes[case.process].stages.get(case.stage)
     label = stage.label if stage else Label(case.stage, case.stage)
-    about, kind = words.short(case.facts.get("content")), _code(pack, "category", case.category)
+    process = pack.processes.get(case.process)
+    about = words.short(case.facts.get("content")) or (word(process.label) if process else "")
+    kind = _code(pack, "category", case.category)
     return Complaint(case.number, word(label), case.stage_type == "open", case.opened_at, about, kind)

@@ -88,6 +88,11 @@ def day(on: date, with_year: bool = True) -> str:
     return (f"{on.year}年" if with_year else "") + f"{on.month}月{on.day}日"
 
 
+def month(on: date) -> str:
+    """A month: 11月, Nov."""
+    return MONTHS[on.month - 1] if (get_language() or "").startswith("en") else f"{on.month}月"
+
+
 def weekday(on: date) -> str:
     """Monday to Sunday."""
     return (

@@ -18,6 +18,7 @@ from wenguo.cases.models.record import Entry, EntryPrivate, Evidence, Hit, Idemp
 from wenguo.cases.models.searching import SearchFollowed, SearchText
 from wenguo.cases.models.stock import StockTake
 from wenguo.cases.models.views import ChosenColumns, SavedView
+from wenguo.cases.models.watching import SameFault, SpecialIdentity, Watched
 
 __all__ = [  # fmt: skip
     "Approval",
@@ -45,14 +46,17 @@ __all__ = [  # fmt: skip
     "Party",
     "Remedy",
     "RemedyLine",
+    "SameFault",
     "SavedView",
     "Reckoned",
     "Seal",
     "Sending",
+    "SpecialIdentity",
     "StockTake",
     "SearchFollowed",
     "SearchText",
     "Signature",
     "Task",
     "WAITING",
+    "Watched",
 ]

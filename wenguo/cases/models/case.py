@@ -55,6 +55,12 @@ class Case(models.Model):
             ),
             models.Index(fields=["stage_type", "next_due_at", "id", "branch", "opened_at", *ASKED], name="case_due"),
             models.Index(fields=["stage_type", "opened_at", "id", "branch", "next_due_at", *ASKED], name="case_opened"),
+            # What was opened for something, by process: few of them are warnings, and the board counts those alone.
+            models.Index(
+                fields=["process", "branch", "opened_at", "id"],
+                name="case_opened_for",
+                condition=models.Q(opened_for__isnull=False),
+            ),
         )
 
 

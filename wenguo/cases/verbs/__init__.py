@@ -41,7 +41,7 @@ class Verb(NamedTuple):
 VERBS: dict[str, Verb] = {}
 ACTIVITIES = (
     "receiving", "investigating", "settling", "approving", "fulfilling", "following_up", "linking", "keeping",
-    "clockwork", "taking_over",
+    "clockwork", "taking_over", "watching",
 )  # fmt: skip
 
 

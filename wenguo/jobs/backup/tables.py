@@ -18,6 +18,7 @@ LEFT_OUT = {
     "django_session": "whoever holds one is signed in; after a restore everybody signs in anew",
     "cases_searchtext": SEARCH,
     "cases_searchfollowed": SEARCH,
+    "cases_specialidentity": "deleted when its case closes or its day comes; no copy may outlive it",
 }
 BATCH = 1_000  # rows at a time
 

@@ -30,6 +30,7 @@ from wenguo.web.typed import Typed, word
 LISTS = (  # filled in for whoever asks
     "branches", "roles", "people", "zones", "packs", "day_kinds", "exceptions", "wants", "languages", "outlets",
     "columns",
+    "identities",
 )  # fmt: skip
 KEPT = timedelta(days=1)  # how long a form is remembered as taken
 

@@ -106,6 +106,8 @@ document.addEventListener("click", (event) => {
   }
   const fill = event.target.closest("[data-fill]");
   if (fill) fillIn(document.querySelector("form[data-form]"), JSON.parse(fill.dataset.fill));
+  const hint = event.target.closest("[data-tick]");
+  if (hint) tick(hint);
   const wrong = event.target.closest(".alert a[href^='#f-']");
   if (wrong) openAround(document.querySelector(wrong.getAttribute("href")) ?? document.body);
 });
@@ -117,6 +119,16 @@ function fillIn(form, known) {
     if (field && !field.value && value) field.value = value;
   }
   form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// What a text hints at is ticked only when somebody says so; the hint has then done its part.
+function tick(hint) {
+  const form = hint.closest("form");
+  const box = form.querySelector(`[name="${CSS.escape(hint.dataset.tick)}"][value="${CSS.escape(hint.dataset.value)}"]`);
+  if (!box) return;
+  openAround(box);
+  if (!box.checked) box.click();
+  hint.remove();
 }
 
 // A refusal because somebody may not do this is an answer like any other: the form comes back with what was typed.
