@@ -48,6 +48,7 @@ def load_pack(root: Path) -> Pack:
         default=row.take("default", bool, False), opens=row.take("opens", str), roles=roles,
         sees_contact=frozenset(row.words("sees_contact", ())),
         takes_stock=frozenset(row.words("takes_stock", ())),
+        judged_visits=frozenset(row.words("judged_visits", ())),
         shares_views=frozenset(row.words("shares_views", ())), codes=codes, forms=forms,
         processes=_processes(root, faults), place=row.place,
         facts=frozenset(one.key for form in forms.values() for one in form.fields if one.fact),

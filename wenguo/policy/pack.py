@@ -217,6 +217,7 @@ class Pack:
     takes_stock: frozenset[str] = frozenset()  # roles that sign off the day's stock-take (R134)
     administration: Administration = Administration()
     opening: Opening = USUAL  # of branches that say nothing themselves
+    judged_visits: frozenset[str] = frozenset()  # kinds of order of which somebody should say what was wrong
 
     def code(self, list_name: str, key: str) -> Label:
         """The word for a stored code; the code itself where the pack no longer knows it."""

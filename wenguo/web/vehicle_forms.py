@@ -24,7 +24,7 @@ from wenguo.vehicles.entering import ROWS, enter_reading, enter_vehicle, enter_v
 from wenguo.vehicles.lines import as_line
 from wenguo.vehicles.models import Vehicle, Visit, VisitProblem, VisitWait
 from wenguo.vehicles.problems import drop_row, enter_row
-from wenguo.web import vehicle_pages
+from wenguo.web import law_pages, vehicle_pages
 from wenguo.web.case_pages import Screen
 from wenguo.web.form_groups import parts
 from wenguo.web.forms import Sheet, digest, rows
@@ -172,6 +172,7 @@ urlpatterns = [
     path("<int:vehicle>/", vehicle_pages.show, name="vehicle"),
     path("<int:vehicle>/edit/", edit, name="vehicle_edit"),
     path("<int:vehicle>/reading/", take_reading, name="vehicle_reading"),
+    path("<int:vehicle>/use-fee/", law_pages.use_fee, name="use_fee"),
     path("<int:vehicle>/visit/", enter, name="vehicle_visit"),
     path("<int:vehicle>/visit/<int:visit>/", enter, name="vehicle_visit_edit"),
     *(

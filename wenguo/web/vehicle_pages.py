@@ -20,10 +20,12 @@ from wenguo.people.rows import first
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Label, Pack
+from wenguo.vehicles.advice import Advice, advice
 from wenguo.vehicles.models import Reading, Vehicle, Visit, VisitProblem, VisitWait, judged, readings_of
 from wenguo.vehicles.vins import is_doubtful, model_year
 from wenguo.vehicles.visits import Page, days_in_workshop, visits_of, workshop_days
 from wenguo.web import words
+from wenguo.web.law_words import card
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.typed import word
@@ -135,7 +137,15 @@ def _told(car: Vehicle, by: Actor, at: datetime) -> dict[str, Any]:
         "unexplained": any(went_back and not one.reason for one, went_back in readings[-1:]),
         "complaints": [_complaint(case) for case in cases[:CASES]],
         "further": len(cases) > CASES,
+        "law": card(law_advice(car, by, at)),
+        "extra": [],
     }
+
+
+def law_advice(car: Vehicle, by: Actor, at: datetime) -> Advice:
+    """What the law gives for the car today, in words that this person may read."""
+    today = at.astimezone(ZoneInfo(car.branch.zone)).date()
+    return advice(car, car.branch, today, frozenset(one.pk for one in by.branches()))
 
 
 def numbers(car: Vehicle, clear: bool) -> dict[str, str]:
