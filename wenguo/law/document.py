@@ -17,9 +17,10 @@ HEAD = """# 法规数字 · The law in numbers
 This page is made from the tables in `wenguo/law/statutes/`; change those, not the page. The system tells what a rule
 gives and by which article. **It decides nothing: a person does.** This is no legal advice; no statute's text is copied.
 
-在哪里看 · Where it shows: 车辆页和投诉单页的“客户今天可以要求什么”（the card of a car and of a case, also `GET /api/v1/vehicles/{vin}`，
-part `law`)，页面 `/law/` 上的这些表，`/vehicles/…/use-fee/` 的使用补偿费。车和进厂怎样变成这里的事实 · how rows become its facts:
-`wenguo/vehicles/standing.py`, [decisions/0024](decisions/0024-whose-repairs-the-law-counts.md).
+在哪里看：车辆页和投诉单页的“客户今天可以要求什么”，页面 `/law/` 上的这些表，`/vehicles/…/use-fee/` 的使用补偿费。
+
+Where it shows: the card of a car and of a case, also `GET /api/v1/vehicles/{vin}`, part `law`; these tables at `/law/`;
+the use fee. How rows become its facts: `vehicles/standing.py`, [0024](decisions/0024-whose-repairs-the-law-counts.md).
 """
 BOUNDS = {"": Text("", ""), "least": Text("至少", "at least "), "most": Text("至多", "at most ")}
 

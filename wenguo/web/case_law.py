@@ -19,6 +19,7 @@ from wenguo.vehicles.advice import Advice, advice
 from wenguo.web.law_words import bar, card, line
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
+from wenguo.web.vehicle_pages import defect_lines
 from wenguo.web.within_sight import seen
 
 OWED = "obligation"  # the statute that a clock names whose time is an agreed duty's
@@ -42,7 +43,9 @@ def show(request: StaffRequest, number: str) -> HttpResponse:
     extra = [line(one) for one in (*_of_case(case, told, said), *owed) if isinstance(one, Ground)]
     template = "law/card.html" if is_htmx(request) else "law/case.html"
     shown = told_card._replace(bars=[*bars, *told_card.bars])
-    return page(request, template, case=case, car=case.vehicle, law=shown, extra=extra)
+    case.vehicle.branch = case.branch
+    defects = defect_lines(case.vehicle, request.actor)
+    return page(request, template, case=case, car=case.vehicle, law=shown, extra=extra, defects=defects)
 
 
 def _owed(case: Case, today: date, zone: ZoneInfo) -> Iterator[Ground | Meter]:

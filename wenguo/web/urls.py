@@ -112,6 +112,7 @@ urlpatterns = [
     path("settings/import/<int:run>/rejects.csv", imports.rejects, name="import_rejects"),
     path("settings/export/<verb:kind>.<verb:ending>", imports.take_out, name="export"),
     path("stock/", stock_take.show, name="stock_take"),
+    path("vehicles/", include("wenguo.web.defects")),
     path("vehicles/", include("wenguo.web.vehicle_forms")),
     path("healthz", health.alive, name="healthz"),
     path("metrics", metrics.show, name="metrics"),

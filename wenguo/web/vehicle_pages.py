@@ -21,7 +21,8 @@ from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Label, Pack
 from wenguo.vehicles.advice import Advice, advice
-from wenguo.vehicles.models import Reading, Vehicle, Visit, VisitProblem, VisitWait, judged, readings_of
+from wenguo.vehicles.defects import due_on, reports_of
+from wenguo.vehicles.models import DefectReport, Reading, Vehicle, Visit, VisitProblem, VisitWait, judged, readings_of
 from wenguo.vehicles.vins import is_doubtful, model_year
 from wenguo.vehicles.visits import Page, days_in_workshop, visits_of, workshop_days
 from wenguo.web import words
@@ -33,7 +34,7 @@ from wenguo.web.typed import word
 LARGEST_ID = 2**63
 READINGS, CASES = 20, 50  # rows shown of each
 SECRET = ("plate", "temporary_plate", "vin", "engine_no")
-SAVED = ("vehicle", "reading", "visit", "problem", "wait")
+SAVED = ("vehicle", "reading", "visit", "problem", "wait", "defect")
 
 
 class Stay(NamedTuple):
@@ -139,7 +140,15 @@ def _told(car: Vehicle, by: Actor, at: datetime) -> dict[str, Any]:
         "further": len(cases) > CASES,
         "law": card(law_advice(car, by, at)),
         "extra": [],
+        "case": None,
+        "defects": defect_lines(car, by),
     }
+
+
+def defect_lines(car: Vehicle, by: Actor) -> list[tuple[DefectReport, date | None, bool]]:
+    """Reports of possible defects of the car: the last day for what is still to be told, and whether it is over."""
+    found = [(one, due_on(one, car.branch, by.today)) for one in reports_of(car)]
+    return [(one, due, due is not None and due < by.today) for one, due in found]
 
 
 def law_advice(car: Vehicle, by: Actor, at: datetime) -> Advice:
