@@ -48,7 +48,7 @@ def visit(dealer, order_no, in_at, branch="HZ", hours=5, **raw):
     since = datetime.fromisoformat(f"{in_at}T09:00+08:00")
     told = {"vin": VIN, "kind": "warranty_claim", "in_at": since.isoformat()} | raw
     told |= {"out_at": (since + timedelta(hours=hours)).isoformat()} if hours else {}
-    return visit_told(at, order_no, told, asking(at, by, NOW), by)[0]
+    return visit_told(at, order_no, told, asking(at, by, businessclock.now()), by)[0]
 
 
 def test_the_card_tells_what_may_be_demanded_today_and_why_in_both_languages(dealer, case):

@@ -16,6 +16,7 @@ from wenguo.policy.check_words import word_faults
 from wenguo.policy.load import load_pack
 from wenguo.policy.load_administration import administration_faults
 from wenguo.policy.load_calling import hours_faults
+from wenguo.policy.load_focus import focus_faults
 from wenguo.policy.load_imports import import_faults
 from wenguo.policy.load_opening import opening_faults
 from wenguo.policy.load_views import view_faults
@@ -57,6 +58,7 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from money_faults(pack, vocabulary)
     yield from word_faults(pack)
     yield from import_faults(pack)
+    yield from focus_faults(pack)
     yield from view_faults(pack)
     yield from administration_faults(pack.administration, pack.roles)
     yield from opening_faults(pack.opening)

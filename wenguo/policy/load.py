@@ -10,6 +10,7 @@ from wenguo.policy.fields import KINDS
 from wenguo.policy.load_administration import load_administration
 from wenguo.policy.load_calling import load_hours
 from wenguo.policy.load_clocks import load_clock
+from wenguo.policy.load_focus import load_focus
 from wenguo.policy.load_imports import load_imports
 from wenguo.policy.load_money import load_money
 from wenguo.policy.load_opening import load_opening
@@ -59,6 +60,7 @@ def load_pack(root: Path) -> Pack:
         views=load_views(root, faults),
         administration=load_administration(row),
         opening=load_opening(row),
+        focus=load_focus(root, faults),
     )  # fmt: skip
     row.done()
     if faults:

@@ -23,6 +23,7 @@ from wenguo.people.businessclock import now
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import ANY, OPEN, Form, Step
+from wenguo.vehicles.focus_lists import marks
 from wenguo.web import bell, coach, drafts
 from wenguo.web.arrivals import arrivals
 from wenguo.web.evidence_files import as_sent_before, take_in
@@ -86,6 +87,7 @@ def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
         "people": [(row.kind, row.staff_id) for row in parties.stored if row.staff_id],
         "offers": offers.offers(case),
         "ties": offers.ties(case),
+        "watched": marks([case.vehicle_id], [case.customer_id]).of(case.vehicle_id, case.customer_id),
     }  # fmt: skip
 
 

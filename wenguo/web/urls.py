@@ -89,6 +89,7 @@ urlpatterns = [
     path("coach/<number:number>/<verb:verb>/", coach.ask_beside, name="coach_step"),
     path("drafts/<path:form>/", drafts.keep, name="draft"),
     path("evidence/<int:evidence>/", evidence_files.send, name="evidence"),
+    path("focus/", include("wenguo.web.focus_forms")),
     path("law/", law_pages.show, name="law"),
     path("set-up/<slug:key>/", setup.begin, name="set_up"),
     path("settings/", overview.show, name="settings"),

@@ -22,6 +22,8 @@ from wenguo.policy.load import packs
 from wenguo.policy.pack import Label, Pack
 from wenguo.vehicles.advice import Advice, advice
 from wenguo.vehicles.defects import due_on, reports_of
+from wenguo.vehicles.focus import may
+from wenguo.vehicles.focus_lists import marks
 from wenguo.vehicles.models import DefectReport, Reading, Vehicle, Visit, VisitProblem, VisitWait, judged, readings_of
 from wenguo.vehicles.vins import is_doubtful, model_year
 from wenguo.vehicles.visits import Page, days_in_workshop, visits_of, workshop_days
@@ -141,6 +143,8 @@ def _told(car: Vehicle, by: Actor, at: datetime) -> dict[str, Any]:
         "law": card(law_advice(car, by, at)),
         "extra": [],
         "case": None,
+        "watched": marks([car.pk], []).of(car.pk, None),
+        "may_watch": may(by, car.branch, "decides"),
         "defects": defect_lines(car, by),
     }
 

@@ -80,7 +80,7 @@ class Care(models.Model):
     focus = models.ForeignKey(Focus, on_delete=models.PROTECT, null=True, blank=True, related_name="cares")
     case_number = models.CharField(max_length=CODE, blank=True)
     way = models.CharField(max_length=CODE)
-    on = models.DateField()
+    done_on = models.DateField()
     satisfied = models.BooleanField(null=True, blank=True)
     told = models.TextField(blank=True)
     by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
