@@ -5,6 +5,7 @@ reckoned anew at any time: when a calendar changes, when it goes on after a paus
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from wenguo.cases.acting import Act
@@ -32,14 +33,21 @@ def turn_clocks(act: Act, entry: Entry) -> list[Clock]:
         if clock and (starts or closed or rule.stops_by(act.step.do, entry.went_to)):
             clock.stopped_at = max(clock.started_at, entry.happened_at if act.step.do in rule.stops else entry.at)
             clock.save(update_fields=["stopped_at"])
-        elif clock and (_rests_or_goes_on(clock, rule, entry, facts) | _is_given_otherwise(clock, rule, act, facts)):
-            plan(clock, rule, facts, act.now)
-            clock.save(update_fields=KEPT)
+        elif clock:
+            was = _kept(clock)
+            if _rests_or_goes_on(clock, rule, entry, facts) | _is_given_otherwise(clock, rule, act, facts):
+                plan(clock, rule, facts, act.now)
+            if _kept(clock) != was:
+                clock.save(update_fields=KEPT)
         if starts:
             fresh.append(_started(rule, act, entry, facts))
     ticking = [one.due_at for one in (*act.running, *fresh) if one.stopped_at is None and one.paused_at is None]
     act.case.next_due_at = min(ticking, default=NEVER)
     return fresh
+
+
+def _kept(clock: Clock) -> list[Any]:
+    return [getattr(clock, one) for one in KEPT]
 
 
 def _starts(rule: ClockRule, act: Act, entry: Entry) -> bool:
