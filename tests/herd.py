@@ -11,7 +11,7 @@ from wenguo.people.chain import FIRST, link
 
 
 def copies(model: Case, count: int, apart: timedelta = timedelta(0)) -> list[Case]:
-    """So many copies of `model`, a case with one entry, and of its clocks, each due `apart` later than the one before."""
+    """So many copies of `model`, a case with one entry, and of its clocks, each due `apart` after the one before."""
     entry, clocks = model.entries.get(), list(model.clocks.order_by("id"))
     cases = [Case(**_row(model, number=f"{model.number}-{nth}")) for nth in range(1, count + 1)]
     cases = Case.objects.bulk_create(cases)

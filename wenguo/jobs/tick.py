@@ -17,6 +17,7 @@ from wenguo.cases.refusals import NothingDue, Refusal
 from wenguo.people import businessclock
 from wenguo.people.actors import SYSTEM
 from wenguo.people.rows import first
+from wenguo.people.tree import same_organisation
 
 log = logging.getLogger(__name__)
 BATCH = 100  # rows
@@ -48,7 +49,8 @@ def tick(
         if not going_on() or (lane is not None and done == HANDFUL):
             break
         try:
-            done += take(row, clock())
+            with same_organisation():
+                done += take(row, clock())
         except Exception:
             # Whatever is wrong with one case, the promises of all others must still be told.
             log.exception("%s %s can't be taken", type(row).__name__, row.pk)
