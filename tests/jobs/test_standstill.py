@@ -1,5 +1,5 @@
-"""Nine days without a worker, across a make-up Sunday (调休) and a holiday: what is told then, against a reckoning of its
-own that reads the pack as plain TOML and counts minutes; it shares no code with the product."""
+"""Nine days without a worker, across a make-up Sunday (调休) and a holiday: what is told then, against a reckoning that
+reads the pack as plain TOML and counts minutes; it shares no code with the product."""
 
 import json
 import tomllib
