@@ -13,8 +13,9 @@ from wenguo.people.chain import FIRST, link
 def copies(model: Case, count: int, apart: timedelta = timedelta(0)) -> list[Case]:
     """So many copies of `model`, a case with one entry, and of its clocks, each due `apart` after the one before."""
     entry, clocks = model.entries.get(), list(model.clocks.order_by("id"))
-    cases = [Case(**_row(model, number=f"{model.number}-{nth}")) for nth in range(1, count + 1)]
-    cases = Case.objects.bulk_create(cases)
+    there = Case.objects.count()
+    numbers = [f"{model.number}-{there + nth}" for nth in range(count)]
+    cases = Case.objects.bulk_create([Case(**_row(model, number=number)) for number in numbers])
     entries = Entry.objects.bulk_create([_entry(entry, case) for case in cases])
     for private in entry.private.all():
         EntryPrivate.objects.bulk_create([EntryPrivate(**_row(private, entry_id=one.pk)) for one in entries])

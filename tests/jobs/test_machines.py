@@ -1,5 +1,5 @@
-"""A group's installation: two `web` and two `worker` over one PostgreSQL, each worker with a data folder of its own as on
-another machine. One of each is killed under load; nothing is done twice, nothing is left undone."""
+"""A group: two `web` and two `worker` over one PostgreSQL, each worker with its own data folder, as on a machine of its
+own. One of each is killed under load; nothing is done twice, nothing is left undone."""
 
 import json
 import subprocess
