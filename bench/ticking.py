@@ -1,6 +1,6 @@
 """What a tick costs that finds nothing due, and one that finds something: `python -m bench.ticking`; prints a table.
 
-Open clocks at each size, none of them due; then a thousand that are, taken by one worker. The loop runs here, in this
+Open clocks at each size, none of them due; then three hundred that are, taken by one worker. The loop runs in this
 process, as it does within a worker.
 """
 
@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from bench.__main__ import run
 
-TIMES, DUE = 200, 1_000
+TIMES, DUE = 200, 300
 HEAD = "| database | open clocks | what | CPU ms | p50 ms | p95 ms |\n|---|---|---|---|---|---|"
 
 
@@ -56,10 +56,10 @@ def here(sizes: list[int]) -> None:
         soon = list(Clock.objects.filter(kind="answer").order_by("-id").values_list("pk", flat=True)[:DUE])
         Clock.objects.filter(pk__in=soon).update(next_at=NOW - timedelta(hours=1), rung="due")
         cpu, start = time.process_time(), time.perf_counter()
-        assert tick(lambda: NOW) == DUE
+        assert tick(lambda: NOW) == len(soon)
         wall = (time.perf_counter() - start) * 1000 / DUE
         cpu = (time.process_time() - cpu) * 1000 / DUE
-        print(f"| {connection.vendor} | {size:,} | each rung of 1,000 | {cpu:.2f} | {wall:.2f} | |", flush=True)
+        print(f"| {connection.vendor} | {size:,} | each of 300 rungs | {cpu:.2f} | {wall:.2f} | |", flush=True)
 
 
 def main() -> None:
