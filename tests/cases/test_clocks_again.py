@@ -1,4 +1,4 @@
-"""More of what hurts users of other systems about promises: cases that come back, lunch, days off and make-up workdays."""
+"""More of what hurts users elsewhere about promises: cases that come back, lunch, days off and make-up workdays."""
 
 from datetime import UTC, date, datetime, timedelta
 
