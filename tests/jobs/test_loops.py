@@ -126,6 +126,7 @@ def test_workers_share_a_loop_lane_by_lane_and_take_a_handful_at_a_time(own_data
             return left[lane]
 
     job = Job("tick", 0.01, handful, lanes=lambda: 3)
+    Loop.objects.create(name="tick 4", holder="of a database with more lanes", until=NOW, beat_at=NOW)
     loops = [Running((job,)).start() for _ in range(2)]
     until = time.monotonic() + 10
     while any(left.values()) and time.monotonic() < until:

@@ -165,7 +165,7 @@ class Turn:
 
     def __init__(self, job: Job, ending: threading.Event):
         self.job, self.ending, self.lease = job, ending, Lease(job.name)
-        self.next_at, self.failures = 0.0, 0
+        self.next_at, self.failures, self.begun = 0.0, 0, False
 
     def take(self) -> None:
         """One round, where the lease is ours. Failures are logged, and the next round waits longer."""
@@ -183,16 +183,20 @@ class Turn:
     def _round(self) -> float:
         """Seconds until the next one."""
         if self.job.lanes:
-            done = sum(self._in_lane(lane) for lane in range(self.job.lanes()))
+            lanes = [f"{self.job.name} {lane + 1}" if lane else self.job.name for lane in range(self.job.lanes())]
+            if not self.begun:  # lanes of another database, restored here: nobody would ever beat for them
+                Loop.objects.filter(name__startswith=f"{self.job.name} ").exclude(name__in=lanes).delete()
+                self.begun = True
+            done = sum(self._in_lane(lane, name) for lane, name in enumerate(lanes))
             return 0 if done else self.job.every
         if self.lease.take():
             self.job.run(self.lease.clock, self._going_on)
             self.lease.beat()
         return self.job.every
 
-    def _in_lane(self, lane: int) -> int:
+    def _in_lane(self, lane: int, name: str) -> int:
         """A handful of one lane, where no other worker is in it."""
-        self.lease.name = f"{self.job.name} {lane + 1}" if lane else self.job.name
+        self.lease.name = name
         if not self.lease.take():
             return 0
         done = self.job.run(self.lease.clock, self._going_on, lane)
