@@ -9,10 +9,12 @@ import ctypes
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -125,6 +127,45 @@ class Postgres:
     def drop_database(self, name: str) -> None:
         """Drops it even while connections to it are open."""
         self._sql("postgres", "DROP DATABASE IF EXISTS {0} WITH (FORCE)", Identifier(name))
+
+    def standby(self, *, fsync: bool | None = None) -> "Postgres":
+        """A second server that follows this one by streaming replication, and is told to take over by promote()."""
+        made = Postgres(fsync=self.fsync if fsync is None else fsync)
+        made.password = self.password
+        atexit.register(made.stop)
+        made._run(
+            "pg_basebackup",
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync",
+            f"--dbname={self.url('postgres')}",
+        )
+        made._listen()
+        return made
+
+    def promote(self) -> None:
+        """The standby takes over; returns once it takes writes."""
+        self._run("pg_ctl", "promote", "--wait")
+
+    def kill(self) -> None:
+        """As if the machine were gone: SIGKILL to the server and all its processes, none of which says goodbye."""
+        pid_file = self.folder / "data" / "postmaster.pid"
+        server = int(pid_file.read_text().split()[0])
+        os.kill(server, signal.SIGSTOP)  # so that it can't notice, and end in good order, what happens to the others
+        for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split():
+            os.kill(int(pid), signal.SIGKILL)
+        os.kill(server, signal.SIGKILL)
+        while Path(f"/proc/{server}").exists():
+            time.sleep(0.01)
+        pid_file.unlink()
+
+    def setting(self, name: str, value: str) -> None:
+        """Changes a setting of the whole server, at once."""
+        self._sql("postgres", "ALTER SYSTEM SET {0} = {1}", Identifier(name), Literal(value))
+        self._sql("postgres", "SELECT pg_reload_conf()")
+
+    def url(self, database: str, role: str = "postgres") -> str:
+        return self._url(role, database)
 
     def _listen(self) -> None:
         """Another process may take the free port before PostgreSQL does: then another one is tried."""

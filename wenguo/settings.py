@@ -28,7 +28,10 @@ def _secret_key() -> str:
 
 
 def _database(url: str) -> dict:
-    """SQLite in the data folder, or the PostgreSQL that `url` names (postgres://user:password@host:port/name)."""
+    """SQLite in the data folder, or the PostgreSQL that `url` names (postgres://user:password@host:port/name).
+
+    Of several hosts (host1:port,host2:port) whichever takes writes is asked: after a failover the other one.
+    """
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -42,17 +45,21 @@ def _database(url: str) -> dict:
             },
         }
     parts = urlsplit(url)
+    user, _, places = parts.netloc.rpartition("@")
+    name, _, password = user.partition(":")
+    hosts = [urlsplit(f"//{one}") for one in places.split(",")]
+    of_several = {"target_session_attrs": "read-write", "connect_timeout": 3} if len(hosts) > 1 else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": parts.port or "",
+        "USER": unquote(name),
+        "PASSWORD": unquote(password),
+        "HOST": ",".join(unquote(one.hostname or "") for one in hosts),
+        "PORT": ",".join(str(one.port or "") for one in hosts),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         # A stuck act must not make others wait for ever; SQLite gives up after its own timeout of the same length.
-        "OPTIONS": {"options": "-c lock_timeout=20s"},
+        "OPTIONS": {"options": "-c lock_timeout=20s", **of_several},
     }
 
 

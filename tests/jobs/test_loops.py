@@ -1,6 +1,10 @@
 """The lease of a loop, and a loop that goes on whatever happens in it."""
 
+import os
+import subprocess
+import sys
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -34,6 +38,19 @@ def test_a_lease_belongs_to_one_until_it_runs_out(database, watch):
     assert first.take() and not second.take()  # prolonged in time
     watch.now += LEASE + timedelta(seconds=1)
     assert second.take() and not first.take()
+
+
+def test_a_lease_of_a_process_that_is_gone_is_free_at_once(database, watch):
+    first, second = Lease("tick", watch), Lease("tick", watch)
+    assert first.take() and not second.take()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    first.holder = first.holder.replace(f":{os.getpid()}:", f":{ended.pid}:")
+    Loop.objects.update(holder=first.holder)
+    assert second.take() and not first.take()
+    elsewhere = f"other:0123abcd-1:{ended.pid}:9"  # of another machine nobody here can tell
+    Loop.objects.update(holder=elsewhere)
+    assert not second.take()
 
 
 def test_loops_have_a_lease_each(database, watch):
@@ -97,3 +114,24 @@ def test_a_stop_ends_the_round_at_hand(own_database):
     assert begun.wait(10)
     loops.stop()
     assert seen == ["end"] and not loops.thread.is_alive()
+
+
+def test_workers_share_a_loop_lane_by_lane_and_take_a_handful_at_a_time(own_database):
+    told, lock, left = [], threading.Lock(), {0: 5, 1: 5, 2: 5}
+
+    def handful(clock, going_on, lane):
+        with lock:
+            told.append((threading.current_thread().name, lane))
+            left[lane] -= left[lane] > 0
+            return left[lane]
+
+    job = Job("tick", 0.01, handful, lanes=lambda: 3)
+    Loop.objects.create(name="tick 4", holder="of a database with more lanes", until=NOW, beat_at=NOW)
+    loops = [Running((job,)).start() for _ in range(2)]
+    until = time.monotonic() + 10
+    while any(left.values()) and time.monotonic() < until:
+        time.sleep(0.01)
+    for one in loops:
+        one.stop()
+    assert {lane for _, lane in told} == {0, 1, 2} and not any(left.values())
+    assert sorted(Loop.objects.values_list("name", flat=True)) == ["tick", "tick 2", "tick 3"]

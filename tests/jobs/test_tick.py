@@ -6,8 +6,11 @@ import sys
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.databases import at_once
+from tests.herd import copies
 from tests.people import NOW, at_stage, take
 from tests.serving import ROOT
 from wenguo.cases.clocks import days_of, rule_of, rung_at
@@ -192,3 +195,42 @@ def test_ticks_at_once_take_an_errand_once(own_database):
         Errand.objects.create(case=case, cause=case.entries.get(), verb="noted", data={"note": str(nth)}, due_at=NOW)
     assert sum(at_once(*[lambda: tick(lambda: NOW)] * 3)) == 5
     assert case.entries.filter(verb="noted").count() == 5
+
+
+def plans(asked: list[str]) -> list[str]:
+    """How the database goes about these statements, of those that read what is due."""
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    found = []
+    with connection.cursor() as cursor:
+        for sql in asked:
+            if sql.startswith("SELECT") and ("cases_clock" in sql or "cases_errand" in sql):
+                cursor.execute(f"{explain} {sql}")
+                found.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+    return found
+
+
+def touched() -> int:
+    """Rows of clocks and errands that this transaction has read, whether by an index or without."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(seq_tup_read + idx_tup_fetch) FROM pg_stat_xact_user_tables "
+            "WHERE relname IN ('cases_clock', 'cases_errand')"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_a_tick_that_finds_nothing_due_reads_no_row_however_many_clocks_run(database):
+    model = at_stage("receiving")
+    tick(lambda: NOW)  # the first one ever looks at the calendars
+    counts = []
+    for more in (1, 400):
+        copies(model, more)
+        before = touched() if connection.vendor == "postgresql" else 0
+        with CaptureQueriesContext(connection) as asked:
+            assert tick(lambda: NOW) == 0
+        counts.append(len(asked))
+        if connection.vendor == "postgresql":
+            assert touched() == before
+    assert counts[0] == counts[1] <= 5
+    found = plans([one["sql"] for one in asked])
+    assert len(found) == 2 and all("clock_next" in one or "errand_due" in one for one in found), found

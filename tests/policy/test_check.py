@@ -204,6 +204,23 @@ def test_the_moment_that_sets_a_clock_must_be_asked_for(copy: PackCopy):
     assert copy.faults() == [f"{place}: the form of 'confirmed' asks for no moment 'agreed'"]
 
 
+def test_the_day_since_when_a_statute_counts_must_be_asked_for(copy: PackCopy):
+    place = clock(copy, "sanbao_answer", 'since = "demanded_on"', 'since = "papers"')
+    assert copy.faults() == [f"{place}: the form of 'demanded' asks for no date 'papers'"]
+
+
+def test_the_day_since_when_a_statute_counts_must_be_answered(copy: PackCopy):
+    row = 'key = "received_on"'
+    copy.plant("forms/escalating.toml", "[[referral.field]]", row, "required = true\n", "", at=row)
+    (fault, *_) = [one for one in copy.faults() if "odr_settle" in one]
+    assert "must require 'received_on'" in fault
+
+
+def test_only_a_statute_s_days_count_from_another_day(copy: PackCopy):
+    place = clock(copy, "maker_reply", "hours = 72", 'hours = 72\nsince = "due_at"', at="since")
+    assert f"{place}: only a statute's days count from another day, and 'maker_reply' has none" in copy.faults()
+
+
 def test_a_moment_can_set_only_a_clock_that_a_verb_starts(copy: PackCopy):
     place = clock(copy, "close", "hours = 48", 'hours = 48\ndue = "due_at"', at="due")
     assert copy.faults() == [f"{place}: 'due' names 'due_at', but no verb starts the clock 'close'"]

@@ -52,6 +52,26 @@ def test_a_statute_is_named_with_its_article():
     assert "第八条" in told(at_stage("carrying_out"))
 
 
+def test_a_major_case_is_supervised_and_a_demand_has_the_law_s_days_from_the_day_it_came():
+    case = at_stage("receiving", severity="major")
+    case = take(case, "demanded", by="bob", demand_kind="refund", demanded_on="2026-03-13", note="书面要求退货")
+    case = take(case, "referred", by="bob", outside_body="odr", received_on="2026-03-16", note="平台推送")
+    page = told(case)
+    for words in (
+        "督办",
+        "客户关爱经理",
+        "答复更换、退货要求",
+        "10 个法定工作日",
+        "第二十八条",
+        "3月13日",
+        "3月27日",
+        "请核实",
+    ):
+        assert words in page, words
+    assert "2026-04-13 18:00:00" in page  # twenty working days with Qingming between them
+    assert "Supervision" in told(case, language="en")
+
+
 def test_a_closed_case_has_only_promises_that_are_over():
     page = told(at_stage("closed"))
     assert "现在没有时限在走" in page and "按时完成" in page

@@ -4,7 +4,8 @@ A clock keeps what it was given (an amount of time and how it is counted) and it
 reckoned anew at any time: when a calendar changes, when it goes on after a pause, when the case becomes another kind.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from wenguo.cases.acting import Act
@@ -32,14 +33,21 @@ def turn_clocks(act: Act, entry: Entry) -> list[Clock]:
         if clock and (starts or closed or rule.stops_by(act.step.do, entry.went_to)):
             clock.stopped_at = max(clock.started_at, entry.happened_at if act.step.do in rule.stops else entry.at)
             clock.save(update_fields=["stopped_at"])
-        elif clock and (_rests_or_goes_on(clock, rule, entry, facts) | _is_given_otherwise(clock, rule, act, facts)):
-            plan(clock, rule, facts, act.now)
-            clock.save(update_fields=KEPT)
+        elif clock:
+            was = _kept(clock)
+            if _rests_or_goes_on(clock, rule, entry, facts) | _is_given_otherwise(clock, rule, act, facts):
+                plan(clock, rule, facts, act.now)
+            if _kept(clock) != was:
+                clock.save(update_fields=KEPT)
         if starts:
             fresh.append(_started(rule, act, entry, facts))
     ticking = [one.due_at for one in (*act.running, *fresh) if one.stopped_at is None and one.paused_at is None]
     act.case.next_due_at = min(ticking, default=NEVER)
     return fresh
+
+
+def _kept(clock: Clock) -> list[Any]:
+    return [getattr(clock, one) for one in KEPT]
 
 
 def _starts(rule: ClockRule, act: Act, entry: Entry) -> bool:
@@ -51,7 +59,8 @@ def _starts(rule: ClockRule, act: Act, entry: Entry) -> bool:
 def _started(rule: ClockRule, act: Act, entry: Entry, facts: Facts) -> Clock:
     """The clock, due at the moment that the form asked for, where the rule says so and it was answered."""
     nth = Clock.objects.filter(case=act.case, kind=rule.key).count() + 1 if act.case.pk else 1
-    clock = Clock(case=act.case, kind=rule.key, nth=nth, started_at=entry.at, counts=rule.counts)
+    since = _since(rule, act) or entry.at
+    clock = Clock(case=act.case, kind=rule.key, nth=nth, started_at=min(since, entry.at), counts=rule.counts)
     if rule.due and act.values.get(rule.due):
         clock.counts, clock.due_at = MOMENT, datetime.fromisoformat(act.values[rule.due])
     else:
@@ -60,6 +69,14 @@ def _started(rule: ClockRule, act: Act, entry: Entry, facts: Facts) -> Clock:
         _rest(clock, entry.at)
     plan(clock, rule, facts, act.now)
     return clock
+
+
+def _since(rule: ClockRule, act: Act) -> datetime | None:
+    """The beginning of the day that the form named, where the rule counts from there: of a statute's term that day
+    itself isn't counted, so its hour makes no difference."""
+    day = act.values.get(rule.since) if rule.since else None
+    zone = ZoneInfo(act.case.branch.zone)
+    return datetime.combine(date.fromisoformat(day), time.min, zone).astimezone(UTC) if day else None
 
 
 def _amount(rule: ClockRule, act: Act, facts: Facts) -> int:

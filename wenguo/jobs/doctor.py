@@ -16,7 +16,7 @@ from wenguo.jobs import rules, schema
 from wenguo.notify import ailments as notify
 from wenguo.people import ailments as people
 from wenguo.people.ailments import Ailment
-from wenguo.people.durability import durability
+from wenguo.people.durability import SAYS, durability
 
 LEAST_FREE, LITTLE_FREE = 200, 1024  # megabytes of disk: below the first nothing is taken any more
 SKEW = 5  # seconds by which two clocks may differ
@@ -117,16 +117,22 @@ def _disk(now: datetime) -> Iterator[Ailment]:
 
 def _durability(now: datetime) -> Iterator[Ailment]:
     found = durability()
-    if not found.survives_crash:
+    says = " · ".join(SAYS[found.mode])
+    if found.mode == "standby":
+        yield Ailment(says, "连接主库，或提升备机 · connect to the primary, or promote this one")
+    elif not found.survives_crash:
+        yield Ailment(says, "PostgreSQL: fsync=on, synchronous_commit=on · SQLite: synchronous=FULL")
+    elif found.waits:
         yield Ailment(
-            "数据库在写盘前就应答,断电会丢数据 · the database answers before it has written: a crash loses changes",
-            "PostgreSQL: fsync=on, synchronous_commit=on · SQLite: synchronous=FULL",
+            "要求同步备机，但没有备机连接，修改都在等待 · a synchronous standby is asked for and none is connected: "
+            "every change waits",
+            "恢复备机，或暂时清空 synchronous_standby_names · bring the standby back, or empty "
+            "synchronous_standby_names until then",
         )
     elif not found.survives_machine:
         yield Ailment(
-            f"已应答的修改不能在机器损毁后保住 · an acknowledged change doesn't survive the loss of the machine "
-            f"({found.mode})",
-            "定时备份到别处;PostgreSQL 可设同步备机 · back up elsewhere; on PostgreSQL synchronous_standby_names",
+            f"{says} ({found.mode})",
+            "定时备份到别处；PostgreSQL 可设同步备机 · back up elsewhere; on PostgreSQL synchronous_standby_names",
             wrong=False,
         )
 

@@ -9,7 +9,9 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, close_old_connections, connections
 from django.db.models import Q
@@ -21,7 +23,7 @@ from wenguo.jobs.imports import bring_in
 from wenguo.jobs.sealing import seal_round
 from wenguo.jobs.searching import follow
 from wenguo.jobs.send import send
-from wenguo.jobs.tick import tick
+from wenguo.jobs.tick import lanes, tick
 from wenguo.jobs.tidy import tidy
 from wenguo.jobs.watch import watch
 from wenguo.people import businessclock
@@ -34,16 +36,18 @@ LONGEST_PAUSE = 8.0  # seconds after repeated failures: a database that comes ba
 
 class Job(NamedTuple):
     """What a loop does in one round, and how many seconds lie between two rounds. `apart`: a round may take long, so
-    it has a thread of its own and the others don't wait for it."""
+    it has a thread of its own and the others don't wait for it. `lanes`: how many workers may share its rounds; each
+    takes a handful of one lane after the other, under a lease for the lane, and `run` is told which."""
 
     name: str
     every: float
-    run: Callable[[Callable[[], datetime], Callable[[], bool]], int]
+    run: Callable[..., int]  # of what tells the time, of what says whether to go on, and of the lane
     apart: bool = False
+    lanes: Callable[[], int] | None = None
 
 
 JOBS = (
-    Job("tick", 5, tick),
+    Job("tick", 5, tick, lanes=lanes),
     Job("send", 2, send),
     Job("deliver", 2, deliver, apart=True),
     Job("seal", 60, seal_round),
@@ -61,7 +65,7 @@ class Lease:
 
     def __init__(self, name: str, clock: Callable[[], datetime] = businessclock.now):
         self.name, self.clock = name, clock
-        self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.holder = f"{socket.gethostname()[:16]}:{_place()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.renew_at = 0.0
 
     def take(self) -> bool:
@@ -70,15 +74,20 @@ class Lease:
         # A lease far in the future was written by a clock that was set back since.
         free = Q(holder=self.holder) | Q(until__lt=now) | Q(until__gt=now + 4 * LEASE)
         ours = {"holder": self.holder, "until": now + LEASE}
-        held = Loop.objects.filter(free, name=self.name).update(**ours) > 0
-        if not held and not Loop.objects.filter(name=self.name).exists():
-            try:
-                Loop.objects.create(name=self.name, beat_at=now, **ours)
-                held = True
-            except IntegrityError:
-                pass  # another process was first
+        held = Loop.objects.filter(free, name=self.name).update(**ours) > 0 or self._take_over(now, ours)
         self.renew_at = time.monotonic() + RENEW
         return held
+
+    def _take_over(self, now: datetime, ours: dict[str, Any]) -> bool:
+        """Takes one that nobody ever had, or whose holder was a process of this machine that is gone."""
+        holder = Loop.objects.filter(name=self.name).values_list("holder", flat=True).first()
+        if holder is None:
+            try:
+                Loop.objects.create(name=self.name, beat_at=now, **ours)
+                return True
+            except IntegrityError:
+                return False  # another process was first
+        return gone(holder) and Loop.objects.filter(name=self.name, holder=holder).update(**ours) > 0
 
     def kept(self) -> bool:
         """Whether it is still ours; prolongs it in time."""
@@ -91,6 +100,23 @@ class Lease:
     def give_back(self) -> None:
         """Lets another process have it at once."""
         Loop.objects.filter(name=self.name, holder=self.holder).update(until=self.clock() - LEASE)
+
+
+@cache
+def _place() -> str:
+    """This machine since it was started, and the processes that can be seen from here (a container sees its own only):
+    who has the same place can look whether we are alive. Empty where there is no telling."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+        return f"{boot}-{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        return ""
+
+
+def gone(holder: str) -> bool:
+    """Whether the process that this lease names has ended, as far as can be seen from here."""
+    _host, place, pid, _nonce = (["", "", "", "", *holder.split(":")])[-4:]
+    return bool(place) and place == _place() and not Path(f"/proc/{pid}").exists()
 
 
 class Running:
@@ -141,23 +167,44 @@ class Turn:
 
     def __init__(self, job: Job, ending: threading.Event):
         self.job, self.ending, self.lease = job, ending, Lease(job.name)
-        self.next_at, self.failures = 0.0, 0
+        self.next_at, self.failures, self.begun = 0.0, 0, False
 
     def take(self) -> None:
         """One round, where the lease is ours. Failures are logged, and the next round waits longer."""
         close_old_connections()
         try:
-            if self.lease.take():
-                self.job.run(self.lease.clock, self._going_on)
-                self.lease.beat()
+            pause = self._round()
             self.failures = 0
-            pause = self.job.every
         except Exception:
             log.exception("the loop %s failed", self.job.name)
             connections.close_all()
             self.failures += 1
             pause = min(2.0 ** (self.failures - 1), LONGEST_PAUSE)
         self.next_at = time.monotonic() + pause
+
+    def _round(self) -> float:
+        """Seconds until the next one."""
+        if self.job.lanes:
+            lanes = [f"{self.job.name} {lane + 1}" if lane else self.job.name for lane in range(self.job.lanes())]
+            if not self.begun:  # lanes of another database, restored here: nobody would ever beat for them
+                Loop.objects.filter(name__startswith=f"{self.job.name} ").exclude(name__in=lanes).delete()
+                self.begun = True
+            done = sum(self._in_lane(lane, name) for lane, name in enumerate(lanes))
+            return 0 if done else self.job.every
+        if self.lease.take():
+            self.job.run(self.lease.clock, self._going_on)
+            self.lease.beat()
+        return self.job.every
+
+    def _in_lane(self, lane: int, name: str) -> int:
+        """A handful of one lane, where no other worker is in it."""
+        self.lease.name = name
+        if not self.lease.take():
+            return 0
+        done = self.job.run(self.lease.clock, self._going_on, lane)
+        self.lease.beat()
+        self.lease.give_back()
+        return done
 
     def _going_on(self) -> bool:
         return not self.ending.is_set() and self.lease.kept()

@@ -6,7 +6,8 @@ amend() writes a new stamp in the transaction of each change, so nobody acts on 
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
@@ -84,13 +85,20 @@ def one_organisation(get_response: Callable[..., Any]) -> Callable[..., Any]:
     """Middleware: a request sees one organisation from its first question to its last."""
 
     def middleware(request: Any) -> Any:
-        token = _of_request.set([])
-        try:
+        with same_organisation():
             return get_response(request)
-        finally:
-            _of_request.reset(token)
 
     return middleware
+
+
+@contextmanager
+def same_organisation() -> Iterator[None]:
+    """Whatever is asked within sees one organisation; the database is asked for it once, not at every question."""
+    token = _of_request.set([])
+    try:
+        yield
+    finally:
+        _of_request.reset(token)
 
 
 def tree() -> Tree:

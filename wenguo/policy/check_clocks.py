@@ -35,20 +35,26 @@ def _clock(pack: Pack, process: Process, rule: ClockRule, vocabulary: Vocabulary
     elif not rule.at and not rule.stops:
         yield Fault(place, f"the clock '{rule.key}' never stops: it needs 'at' or 'stops'")
     if rule.due:
-        yield from _due(pack, process, rule)
+        yield from _asked(pack, process, rule, "due", "moment")
+    if rule.since:
+        yield from _asked(pack, process, rule, "since", "date")
+        if rule.counts not in LEGAL:
+            yield Fault(place.of("since"), f"only a statute's days count from another day, and '{rule.key}' has none")
 
 
-def _due(pack: Pack, process: Process, rule: ClockRule) -> Iterator[Fault]:
-    """The moment that sets the clock must be asked for by whatever starts it."""
-    place = rule.place.of("due")
+def _asked(pack: Pack, process: Process, rule: ClockRule, key: str, kind: str) -> Iterator[Fault]:
+    """What sets the clock must be asked for by whatever starts it; the day since when it counts must be said."""
+    place, name = rule.place.of(key), getattr(rule, key)
     if not rule.starts:
-        yield Fault(place, f"'due' names '{rule.due}', but no verb starts the clock '{rule.key}'")
+        yield Fault(place, f"'{key}' names '{name}', but no verb starts the clock '{rule.key}'")
     for verb in rule.starts:
         step = process.steps.get(verb)
         form = pack.forms.get(step.form) if step else None
-        field = form.field(rule.due) if form else None
-        if step and (field is None or field.kind != "moment"):
-            yield Fault(place, f"the form of '{verb}' asks for no moment '{rule.due}'")
+        field = form.field(name) if form else None
+        if step and (field is None or field.kind != kind):
+            yield Fault(place, f"the form of '{verb}' asks for no {kind} '{name}'")
+        elif field and key == "since" and not field.required:
+            yield Fault(place, f"the form of '{verb}' must require '{name}', since when the clock '{rule.key}' counts")
 
 
 def _rests(process: Process, rule: ClockRule) -> Iterator[Fault]:

@@ -249,6 +249,7 @@ class _Telling:
             amount += f" ({self._word('branch')}: {key}; {self._word('pack_says')} {rule.amount})"
         amount += "".join(f"; {one.amount}{self._if(one.when)}" for one in rule.instead)
         due = f", {self._word('or_due')}: {rule.due}" if rule.due else ""
+        due += f", {self._word('since')}: {rule.since}" if rule.since else ""
         name = f"{rule.key} {self._named(rule.label)}{which}"
         yield self._line("starts", f"{name}, {amount}{due}{self._if(rule.when)}", rule.place.of(rule.counts))
         yield from self._rungs(rule)

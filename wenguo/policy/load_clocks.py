@@ -16,7 +16,7 @@ def load_clock(row: Row) -> ClockRule:
         restarts=row.take("restarts", bool, False), place=row.place, when=row.conditions(),
         instead=tuple(_amount(one, counts) for one in row.rows("instead", "clock.instead")),
         rests_when=row.conditions("rests_when"), rests_at=row.words("rests_at", ()),
-        rungs=_ladder(row, tell),
+        rungs=_ladder(row, tell), since=row.take("since", str, ""),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from wenguo.cases import triggers
 from wenguo.cases.models import Loop
 from wenguo.people.businessclock import now
-from wenguo.people.durability import durability
+from wenguo.people.durability import SAYS, Durability, durability
 from wenguo.web.safety import plain
 
 LEAST_FREE = 200 * 1024 * 1024  # bytes of disk
@@ -30,12 +30,17 @@ def ready(request: HttpRequest) -> HttpResponse:
     """503 as long as a change could not be kept safely.
 
     A late loop is told and nothing more: taking every web process away would not bring it back. So is the replication
-    mode: one database without a second machine is a choice.
+    mode: one database without a second machine is a choice. A standby, though, takes no change.
     """
     told: dict[str, Any] = {name: _passes(check) for name, check in CHECKS.items()}
     well = all(told.values())
-    more = {"replication": _replication(), "loops": _loop_ages()}
-    return JsonResponse({"ready": well, **told, **more}, status=200 if well else 503)
+    kept = _kept()
+    zh, en = SAYS[kept.mode]
+    more: dict[str, Any] = {"replication": kept.mode, "replication_says": {"zh": zh, "en": en}, "loops": _loop_ages()}
+    more |= {"replication_waits": True} if kept.waits else {}
+    well = well and kept.mode != "standby"
+    answer = {"ready": well, **told, **more}
+    return JsonResponse(answer, status=200 if well else 503, json_dumps_params={"ensure_ascii": False})
 
 
 def _passes(check: Callable[[], bool]) -> bool:
@@ -74,12 +79,12 @@ def _triggers() -> bool:
 CHECKS = {"database": _database, "disk": _disk, "migrations": _migrations, "triggers": _triggers}
 
 
-def _replication() -> str:
-    """How safe an acknowledged change is: synchronous, local, file, unsafe; unknown while nobody can be asked."""
+def _kept() -> Durability:
+    """How safe an acknowledged change is; its mode is unknown while nobody can be asked."""
     try:
-        return durability().mode
+        return durability()
     except DatabaseError:
-        return "unknown"
+        return Durability("unknown", survives_crash=False)
 
 
 def _loop_ages() -> dict[str, int]:

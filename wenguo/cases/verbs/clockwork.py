@@ -9,7 +9,10 @@ from wenguo.cases.models import NEVER, Case, Clock
 from wenguo.cases.refusals import NothingDue
 from wenguo.cases.verbs import hand_to, tell, verb
 from wenguo.people.actors import Actor, today_of
+from wenguo.people.rows import first
 from wenguo.policy.pack import Label
+
+REACHED = "WHERE case_id = %s AND kind = %s AND nth = %s AND stopped_at IS NULL AND paused_at IS NULL AND next_at <= %s"
 
 
 @verb("reminded", aside=True, system=Label("临期提醒", "Due soon"))
@@ -35,8 +38,7 @@ def escalated(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str
 
 def _climb(case: Case, verb: str, data: dict[str, Any], now: datetime) -> None:
     """Takes the clock to its next rung, if that is the one named and it is reached. Raises NothingDue."""
-    running = case.clocks.filter(kind=data["clock"], nth=data["nth"], stopped_at=None, paused_at=None, next_at__lte=now)
-    clock = running.first()
+    clock = first(Clock, REACHED, case.pk, data["clock"], data["nth"], now)
     if clock is None:
         raise NothingDue("Nothing is due here.")
     if rule_of(clock, case) is None:  # a later pack dropped the rule: it is said once and rests
