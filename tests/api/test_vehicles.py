@@ -7,6 +7,7 @@ import pytest
 from tests.api.calls import Program, told
 from tests.api.test_document import described
 from tests.people import at_stage
+from wenguo.api.law_shapes import VehicleWithLaw
 from wenguo.api.vehicle_shapes import VehicleTold, VisitTold
 from wenguo.people.models import Amendment
 from wenguo.vehicles.models import Reading, Vehicle, Visit
@@ -125,3 +126,23 @@ def test_the_document_names_every_field_of_both():
         schema["properties"]["kind"], ensure_ascii=False
     )
     assert schema["properties"]["parts"]["items"]["properties"].keys() == {"name", "number", "quantity", "amount_fen"}
+
+
+def test_what_the_law_gives_is_told_with_the_car_to_whoever_sees_it(dealer):
+    rows = {"problems": [{"name": "异响", "system": "suspension"}], "waits": [], "work": "minor"}
+    told = VisitTold.model_validate(put("visits/R1", ORDER | rows).json())
+    assert [one.name for one in told.problems] == ["异响"]
+    put(f"vehicles/{VIN}", CAR | {"delivered_on": "2026-01-01", "sanbao_months": 12})
+    found = Program("alice").call("GET", f"vehicles/{VIN}")
+    law = VehicleWithLaw.model_validate(found.json()).law
+    assert (found.status_code, [one.key for one in law.periods]) == (200, ["warranty", "sanbao"])
+    assert "repair_days" in {one.key for one in law.meters} and law.laxer_promises[0].key == "sanbao"
+    assert Program("alice").call("GET", f"vehicles/{found.json()['id']}").json() == found.json()
+    for word in (VIN, str(found.json()["id"]), "99999", "9" * 16, "ABC", "%00"):
+        assert Program("charlie").call("GET", f"vehicles/{word}").status_code == 404
+    wrong = told_wrong("visits/R1", {"branch": "HZ", "problems": [{"name": "x", "system": "wing"}]})
+    assert wrong == {"problems"}
+
+
+def told_wrong(path, body):
+    return told(put(path, body), 422, "invalid").fields.keys()

@@ -20,7 +20,7 @@ from wenguo.people.calendar_changes import change_branch_days, change_opening_ho
 from wenguo.people.models import BranchNumber, Deputy, Staff, Token
 from wenguo.policy.load import default_pack
 from wenguo.policy.opening import USUAL
-from wenguo.vehicles.models import Visit, VisitProblem, VisitWait
+from wenguo.vehicles.models import Care, DefectReport, Focus, Visit, VisitProblem, VisitWait
 from wenguo.web.models import Attempt
 
 ODD = "行\u2028尾\u2029 \x07 \u202e反 😀👨‍👩‍👧 \\ \" ' \t\r\n NULL \\N 𠮷 ﷽ ｱ"  # what files of lines get wrong
@@ -56,6 +56,14 @@ def make_busy() -> None:
     )  # fmt: skip
     VisitProblem.objects.create(visit=visit, name=ODD[:60], severe=True, claims=["misuse", ODD], wear_km=2**31 - 1)
     VisitWait.objects.create(visit=visit, why="rescue", since=NOW, until=NOW + timedelta(microseconds=1))
+    DefectReport.objects.create(branch=case.branch, vehicle=case.vehicle, learned_on="2028-02-29", what=ODD)
+    focus = Focus.objects.create(
+        branch=case.branch, vehicle=case.vehicle, why="returned", reason=ODD, state="watched", since=NOW,
+        technician=alice,
+    )  # fmt: skip
+    Care.objects.create(
+        branch=case.branch, focus=focus, way="letter", done_on="1988-07-01", satisfied=None, told=ODD, by=alice
+    )
     postal = outlet("webhook", "https://93.184.216.34/")
     entry = case.entries.order_by("seq")[0]
     Posting.objects.create(entry=entry, outlet=postal, next_try_at=NOW, tries=3, failure="status 502", together=2**60)

@@ -1,23 +1,32 @@
 """Cars and repair orders as a dealer's own system knows them: it puts them here, as often as it likes."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from ninja import Router
 
-from wenguo.api.reading import STRICT, body_of, branch_of
+from wenguo.api.law_shapes import VehicleWithLaw, law_json
+from wenguo.api.reading import STRICT, askable, body_of, branch_of
 from wenguo.api.replies import Call, reply
 from wenguo.api.shapes import refusals
 from wenguo.api.telling import refuse_second, tell, vehicle_json, visit_json
 from wenguo.api.vehicle_shapes import VehicleTold, VisitTold, body
-from wenguo.cases.refusals import Invalid
+from wenguo.cases.refusals import Invalid, NotFound
+from wenguo.people.actors import Actor
+from wenguo.people.businessclock import now
+from wenguo.people.models import Branch
+from wenguo.people.rows import read
 from wenguo.policy.fields import Problem
 from wenguo.policy.money import typed_yuan
+from wenguo.vehicles.advice import advice
 from wenguo.vehicles.dms import vehicle_told, visit_told
 from wenguo.vehicles.entering import ROWS
+from wenguo.vehicles.models import Vehicle
 
 router = Router()
 MOST_FEN = 10_000_000_000
+VIN_SIGNS = 17
 WITH_ROWS = ("parts", *ROWS)
 CAR = {"vin": {"type": "string"}, "plate": {"type": "string"}}
 
@@ -40,6 +49,38 @@ def put_vehicle(request: Call, vin: str) -> HttpResponse:
     refuse_second(raw, "vin")
     vehicle, new = tell(vehicle_told, branch, vin, raw, by=request.auth)
     return reply(vehicle_json(vehicle, branch, request.auth), 201 if new else 200)
+
+
+@router.get(
+    "vehicles/{vin}",
+    response={200: VehicleWithLaw, **refusals()},
+    operation_id="get_vehicle",
+    summary="A car, and what the law gives for it today",
+)
+def get_vehicle(request: Call, vin: str) -> HttpResponse:
+    """The car with this VIN, or with this `id` as lookup tells it, at a branch within sight.
+
+    `law`: what the customer may demand today and why, article by article, and how far it is to each threshold. That is
+    advice; a person decides.
+    """
+    by = request.auth
+    car, branch = _seen(vin, by)
+    today = now().astimezone(ZoneInfo(branch.zone)).date()
+    told = advice(car, branch, today, frozenset(one.pk for one in by.branches()))
+    return reply(vehicle_json(car, branch, by) | {"law": law_json(told)})
+
+
+def _seen(word: str, by: Actor) -> tuple[Vehicle, Branch]:
+    """The first such car within sight. Raises NotFound."""
+    branches = {one.pk: one for one in by.branches()}
+    if word.isascii() and word.isdigit() and len(word) < VIN_SIGNS:
+        found = read(Vehicle, "WHERE id = %s", int(word))
+    else:
+        found = read(Vehicle, "WHERE vin = %s AND NOT vin = '' ORDER BY id", askable(word).upper())
+    car = next((one for one in found if one.branch_id in branches), None)
+    if car is None:
+        raise NotFound
+    return car, branches[car.branch_id]
 
 
 @router.put(

@@ -52,6 +52,7 @@ class Brief(NamedTuple):
     customer: str | None
     phone: str | None
     plate: str | None
+    watched: bool  # a car or customer of special care
     branch_id: int
     branch: Branch
 
@@ -130,7 +131,10 @@ def _briefly(vendor: str) -> tuple[str, list[tuple[int, Any, Any]]]:
 
 
 OWN = Brief._fields.index("customer")  # so many columns are the case's own
-BESIDE = """customer.name, customer.phone, vehicle.plate, one.branch_id FROM cases_case one
+BESIDE = """customer.name, customer.phone, vehicle.plate,
+    (EXISTS (SELECT 1 FROM vehicles_focus f WHERE f.vehicle_id = one.vehicle_id AND f.state = 'watched')
+    OR EXISTS (SELECT 1 FROM vehicles_focus f WHERE f.customer_id = one.customer_id AND f.state = 'watched')),
+    one.branch_id FROM cases_case one
     LEFT JOIN people_customer customer ON customer.id = one.customer_id
     LEFT JOIN vehicles_vehicle vehicle ON vehicle.id = one.vehicle_id"""
 

@@ -71,6 +71,7 @@ class Maker:
             "series": series["name"], "model": self.chance.choice(series["models"]),
             "launched_on": self._launched(series).isoformat(), "delivered_on": delivered.isoformat(),
             "invoiced_on": (delivered - timedelta(days=self.chance.randint(0, 2))).isoformat(),
+            "province": self.shops[shop]["sold_in"],
             "engine_no": f"{'TZ' if series['ev'] else 'HC'}{self.chance.randrange(10**7):07d}",
         }  # fmt: skip
         if km is not None and km < 500:
@@ -131,6 +132,7 @@ class Maker:
             "items": "\n".join(job["items"]), "parts": "\n".join(" | ".join(row) for row in job["parts"]),
             "labour_hours": job["hours"], "labour_fen": str(job["labour"]), "material_fen": str(material),
             "total_fen": str(job["labour"] + material), "payer": job["payer"], "quality": "passed",
+            "problems": job.get("problems", ""),
         }  # fmt: skip
         return Order(car, in_at, told)
 

@@ -16,6 +16,11 @@ HEAD = """# 法规数字 · The law in numbers
 
 This page is made from the tables in `wenguo/law/statutes/`; change those, not the page. The system tells what a rule
 gives and by which article. **It decides nothing: a person does.** This is no legal advice; no statute's text is copied.
+
+在哪里看：车辆页和投诉单页的“客户今天可以要求什么”，页面 `/law/` 上的这些表，`/vehicles/…/use-fee/` 的使用补偿费。
+
+Where it shows: the card of a car and of a case, also `GET /api/v1/vehicles/{vin}`, part `law`; these tables at `/law/`;
+the use fee. How rows become its facts: `vehicles/standing.py`, [0024](decisions/0024-whose-repairs-the-law-counts.md).
 """
 BOUNDS = {"": Text("", ""), "least": Text("至少", "at least "), "most": Text("至多", "at most ")}
 
@@ -44,9 +49,13 @@ def _open(value: Value) -> str:
 def _readings() -> Iterator[str]:
     yield "## 怎么读的 · How the rules are read\n"
     yield "条文留有余地的地方，这里这样处理。Where the text leaves room, this is how it is taken.\n"
-    for table in read_table(READINGS).values():
-        yield f"* {table.text('says')}  \n  {table.text('en')}"
+    yield from (f"* {one.says}  \n  {one.en}" for one in readings())
     yield ""
+
+
+def readings() -> list[Text]:
+    """How the rules are taken where the text leaves room."""
+    return [Text(table.text("says"), table.text("en")) for table in read_table(READINGS).values()]
 
 
 def _statute(one: Statute) -> Iterator[str]:
@@ -57,7 +66,7 @@ def _statute(one: Statute) -> Iterator[str]:
 
 
 def _row(rule: Rule, value: Value) -> str:
-    numbers = _numbers(rule, value)
+    numbers = amounts_of(rule, value)
     seen = "" if value.verified else " **待核实 to be verified**"
     until = f" 至 to {value.until}" if value.until else ""
     cells = (_named(rule), _both(numbers), f"{value.since}{until}", f"{value.source}{seen}")
@@ -76,7 +85,8 @@ def _listed(title: str, kind: str, keys: Iterable[str]) -> str:
     return f"<br>{title}：{says} · {en}" if words else ""
 
 
-def _numbers(rule: Rule, value: Value) -> Text:
+def amounts_of(rule: Rule, value: Value) -> Text:
+    """The numbers of a value with their units; "" where it has none."""
     bound = BOUNDS[rule.bound]
     each = [_amount(unit, number) for unit, number in value.amounts.items()]
     if not each:

@@ -9,6 +9,7 @@ from wenguo.policy.calling import PREFERRED
 from wenguo.policy.check_clocks import clock_faults
 from wenguo.policy.check_forms import form_faults
 from wenguo.policy.check_kinds import kind_faults
+from wenguo.policy.check_law import law_faults
 from wenguo.policy.check_money import money_faults
 from wenguo.policy.check_steps import step_faults
 from wenguo.policy.check_warnings import warning_faults
@@ -16,6 +17,7 @@ from wenguo.policy.check_words import word_faults
 from wenguo.policy.load import load_pack
 from wenguo.policy.load_administration import administration_faults
 from wenguo.policy.load_calling import hours_faults
+from wenguo.policy.load_focus import focus_faults
 from wenguo.policy.load_imports import import_faults
 from wenguo.policy.load_opening import opening_faults
 from wenguo.policy.load_views import view_faults
@@ -26,7 +28,7 @@ from wenguo.policy.vocabulary import Vocabulary, unknown
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 WORDS_OF_THE_FORMAT = frozenset({NEW, OPEN, ANY, STAY, BACK, STAFF, "system"})
-PAGES = frozenset({"proof", "due", "attention"})  # what a case's own pages are called: /cases/NUMBER/proof/
+PAGES = frozenset({"proof", "due", "law", "attention"})  # what a case's own pages are called: /cases/NUMBER/proof/
 
 
 def check(pack: Pack, vocabulary: Vocabulary, on: date) -> list[Fault]:
@@ -48,13 +50,17 @@ def _faults(pack: Pack, vocabulary: Vocabulary, on: date) -> Iterator[Fault]:
     yield from unknown(pack.anchors_to, pack.roles, "role", pack.place.of("anchors_to"))
     yield from unknown(sorted(pack.shares_views), pack.roles, "role", pack.place.of("shares_views"))
     yield from unknown(sorted(pack.takes_stock), pack.roles, "role", pack.place.of("takes_stock"))
+    kinds = pack.codes.get("visit_kind", {})
+    yield from unknown(sorted(pack.judged_visits), kinds, "code of 'visit_kind'", pack.place.of("judged_visits"))
     yield from _names(pack, vocabulary)
+    yield from law_faults(pack)
     yield from form_faults(pack, vocabulary)
     yield from kind_faults(pack, vocabulary)
     yield from money_faults(pack, vocabulary)
     yield from word_faults(pack)
     yield from warning_faults(pack, vocabulary)
     yield from import_faults(pack)
+    yield from focus_faults(pack)
     yield from view_faults(pack)
     yield from administration_faults(pack.administration, pack.roles)
     yield from opening_faults(pack.opening)

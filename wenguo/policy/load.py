@@ -10,6 +10,7 @@ from wenguo.policy.fields import KINDS
 from wenguo.policy.load_administration import load_administration
 from wenguo.policy.load_calling import load_hours
 from wenguo.policy.load_clocks import load_clock
+from wenguo.policy.load_focus import load_focus
 from wenguo.policy.load_imports import load_imports
 from wenguo.policy.load_money import load_money
 from wenguo.policy.load_opening import load_opening
@@ -50,6 +51,7 @@ def load_pack(root: Path) -> Pack:
         default=row.take("default", bool, False), opens=row.take("opens", str), roles=roles,
         sees_contact=frozenset(row.words("sees_contact", ())),
         takes_stock=frozenset(row.words("takes_stock", ())),
+        judged_visits=frozenset(row.words("judged_visits", ())),
         shares_views=frozenset(row.words("shares_views", ())), codes=codes, forms=forms,
         processes=_processes(root, faults), place=row.place,
         facts=frozenset(one.key for form in forms.values() for one in form.fields if one.fact),
@@ -60,6 +62,7 @@ def load_pack(root: Path) -> Pack:
         views=load_views(root, faults),
         administration=load_administration(row),
         opening=load_opening(row),
+        focus=load_focus(root, faults),
     )  # fmt: skip
     row.done()
     if faults:

@@ -9,6 +9,7 @@ from wenguo.policy.administration import Administration
 from wenguo.policy.calling import CallingHours
 from wenguo.policy.clocks import UNIT_WORDS, ClockRule
 from wenguo.policy.conditions import Conditions, first_that_holds, holds
+from wenguo.policy.focus import FocusRules
 from wenguo.policy.imports import Imports
 from wenguo.policy.money import Money
 from wenguo.policy.opening import USUAL, Opening
@@ -219,6 +220,8 @@ class Pack:
     administration: Administration = Administration()
     opening: Opening = USUAL  # of branches that say nothing themselves
     warnings: Watch | None = None
+    focus: FocusRules | None = None
+    judged_visits: frozenset[str] = frozenset()  # kinds of order of which somebody should say what was wrong
 
     def code(self, list_name: str, key: str) -> Label:
         """The word for a stored code; the code itself where the pack no longer knows it."""

@@ -32,7 +32,7 @@ def enter_vehicle(vehicle: Vehicle, pack: Pack, raw: dict[str, Any], asking: Ask
     """Changes what `raw` says of a stored vehicle."""
     values = stored(Vehicle, clean_sent(pack.forms["vehicle"], raw, asking, fresh=False))
     late = {key: NOT_YET for key in PAST if values.get(key) and values[key] > _today(asking)}
-    _refuse(late | _number_problems(vehicle, values) | _coefficient_problem(values.get("use_fee")))
+    _refuse(late | _number_problems(vehicle, values) | coefficient_problem(values.get("use_fee")))
     return amend(vehicle, by.code, values, "entered", asking.now)
 
 
@@ -100,7 +100,7 @@ def _number_problems(vehicle: Vehicle, values: dict[str, Any]) -> dict[str, Prob
     return dict.fromkeys(taken, Problem("Another car of this branch has this number."))
 
 
-def _coefficient_problem(text: str | None) -> dict[str, Problem]:
+def coefficient_problem(text: str | None) -> dict[str, Problem]:
     """What is wrong with the n of a booklet, as law.compensation takes it."""
     if not text:
         return {}

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from wenguo.law.facts import Car, Problem, Repair, Wait
 from wenguo.law.guarantee import WORKS, Job
+from wenguo.law.history import history
 from wenguo.law.tables import Text
+from wenguo.people.calendars import works
 from wenguo.people.rows import places, read
 from wenguo.people.tree import tree
 from wenguo.vehicles.models import Reading, Vehicle, Visit, VisitProblem, VisitWait, counting
@@ -194,3 +196,15 @@ def jobs_of(visits: Iterable[Visit]) -> Iterator[Job]:
                 item, done.date(), visit.mileage_km, visit.work if visit.work in WORKS else "minor",
                 promised={unit: number for unit, number in promised.items() if number},
             )  # fmt: skip
+
+
+def in_warranty(vehicle: Vehicle, visit: Visit) -> bool:
+    """Whether the car came within its free-repair period, by what this row alone knows of it."""
+    known = {key: getattr(vehicle, key) for key in KNOWN}
+    car = Car(
+        invoiced_on=known["invoiced_on"], delivered_on=known["delivered_on"], replaced_on=known["replaced_on"],
+        household=not vehicle.business_use, resold=vehicle.resold, promised=_promised(known),
+    )  # fmt: skip
+    day = visit.in_at.date()
+    period = history(car, (), day, works).window("warranty") if car.household and not car.resold else None
+    return period is not None and period.holds(day, visit.mileage_km)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -22,10 +23,12 @@ from wenguo.people.businessclock import now
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import ANY, OPEN, Form, Step
+from wenguo.vehicles.focus_lists import marks
 from wenguo.web import bell, coach, drafts
 from wenguo.web.arrivals import arrivals
 from wenguo.web.evidence_files import as_sent_before, take_in
 from wenguo.web.forms import Row, Sheet, rows
+from wenguo.web.law_hints import Hint, hints
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.telling import Teller, Told
@@ -86,6 +89,7 @@ def _told(case: Case, by: Actor, saved: str) -> dict[str, Any]:
         "offers": offers.offers(case),
         "ties": offers.ties(case),
         "warned": on_case(case, by, at),
+        "watched": marks([case.vehicle_id], [case.customer_id]).of(case.vehicle_id, case.customer_id),
     }  # fmt: skip
 
 
@@ -245,8 +249,14 @@ def _draw(request: StaffRequest, case: Case, step: Step, screen: Screen) -> Http
         request, template, status=screen.status, case=case, step=step, title=word(step.label), rows=form_rows,
         screen=screen, teller=Teller(case, lists.sees_contact(case, by), {}, now()),
         send_to=reverse("step", args=[case.number, step.do]), draft_at=f"{case.number}/{step.do}",
-        asked=_asked(case, step), coach=coach.beside(step, case, by, screen.sheet.typed) if screen.asks else None,
+        asked=_asked(case, step), hints=_hints(case, step, screen.sheet.form),
+        coach=coach.beside(step, case, by, screen.sheet.typed) if screen.asks else None,
     )  # fmt: skip
+
+
+def _hints(case: Case, step: Step, form: Form) -> list[Hint]:
+    process, today = packs()[case.pack].processes[case.process], now().astimezone(ZoneInfo(case.branch.zone)).date()
+    return hints(process, step, form, today)
 
 
 def _asked(case: Case, step: Step) -> offers.Offer | None:

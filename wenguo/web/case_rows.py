@@ -61,6 +61,7 @@ class Row(NamedTuple):
     person: str
     role: str
     branch: str  # only where the reader sees more than one
+    watched: bool = False  # a car or customer of special care
     more: list[tuple[str, str]] = []  # (column, word) of further columns
 
 
@@ -101,6 +102,7 @@ def _row(case: Brief, eyes: Eyes) -> Row:
         eyes.names.get(case.turn_person_id or 0, ""),
         role_of(case, pack, eyes.language),
         words.branch_name(case.branch) if eyes.several else "",
+        bool(case.watched),
         [(column, _further(column, case, pack, eyes)) for column in eyes.further],
     )
 

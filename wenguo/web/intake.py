@@ -15,11 +15,13 @@ from wenguo.people.models import Branch
 from wenguo.policy.fields import KINDS, Problem
 from wenguo.policy.load import packs
 from wenguo.policy.warnings import DANGER
+from wenguo.vehicles.focus_lists import marks
 from wenguo.vehicles.vins import is_doubtful
 from wenguo.web import coach, drafts, errors
 from wenguo.web.case_pages import Screen, renew_key, send, to_case
 from wenguo.web.danger_hints import hints
 from wenguo.web.evidence_files import take_in
+from wenguo.web.focus import measures_of
 from wenguo.web.form_groups import parts
 from wenguo.web.forms import Sheet, rows
 from wenguo.web.pages import StaffRequest, page, signed_in
@@ -103,7 +105,12 @@ def _known(branch: Branch, by: Actor, typed: dict[str, Any]) -> dict[str, Any]:
     }
     sees = bool(packs()[branch.pack].sees_contact & by.roles_at(branch))
     stages = {key: word(stage.label) for key, stage in opening(branch).stages.items()}
+    watched = marks([found.vehicle.pk if found.vehicle else None], [found.customer.pk if found.customer else None])
     return {
+        "watched": watched.of(
+            found.vehicle.pk if found.vehicle else None, found.customer.pk if found.customer else None
+        ),
+        "measures": measures_of(branch),
         "known": found, "asked": asked, "vin_doubtful": is_doubtful(read["vin"]), "stages": stages, "zone": branch.zone,
         "told": told if sees else {key: MASKS.get(key, str)(text) for key, text in told.items()},
         "fill": json.dumps(told, ensure_ascii=False) if sees else "",

@@ -22,6 +22,7 @@ from wenguo.cases.board import shows_board
 from wenguo.people.actors import Actor, actor_of
 from wenguo.people.businessclock import now
 from wenguo.people.models import Staff
+from wenguo.policy.load import packs
 from wenguo.web import words
 from wenguo.web.safety import View, is_htmx
 
@@ -88,6 +89,7 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
         "path": request.get_full_path(),
         "now": now(),
         "makes_calls": actor is not None and calls.makes_calls(actor),
+        "watches": any(one.focus for one in packs().values()),
         "takes_stock": actor is not None and stock_taking.may_take_stock(actor),
         "warns": actor is not None and shows_board(actor),
     }

@@ -29,7 +29,10 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_noop": None,
 }
 # Lines of a catalog's head that change with every writing, or that nobody has filled in.
-NOISE = re.compile(rb'"(?:Project|Report|POT-|PO-|Last-|Language-Team|MIME|Generated)[^\n]*\n')
+NOISE = re.compile(
+    rb'^"(?:Project-Id|Report-Msgid|POT-|PO-Revision|Last-Translator|Language-Team|MIME-Version|Generated-By)[^\n]*\n',
+    re.M,
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)\w")
 
 

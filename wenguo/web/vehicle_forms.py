@@ -24,7 +24,7 @@ from wenguo.vehicles.entering import ROWS, enter_reading, enter_vehicle, enter_v
 from wenguo.vehicles.lines import as_line
 from wenguo.vehicles.models import Vehicle, Visit, VisitProblem, VisitWait
 from wenguo.vehicles.problems import drop_row, enter_row
-from wenguo.web import vehicle_pages
+from wenguo.web import law_pages, vehicle_pages
 from wenguo.web.case_pages import Screen
 from wenguo.web.form_groups import parts
 from wenguo.web.forms import Sheet, digest, rows
@@ -43,11 +43,11 @@ BESIDE: dict[str, tuple[type[VisitProblem] | type[VisitWait], str]] = {
 def edit(request: StaffRequest, vehicle: int) -> HttpResponse:
     """The car's own data. Whoever may not see its numbers isn't asked for them."""
     car, by = vehicle_seen(vehicle, request.actor), request.actor
-    form = _form(car, "vehicle")
+    form = form_of(car, "vehicle")
     if not sees_numbers(car, by):
         form = replace(form, fields=tuple(one for one in form.fields if one.key not in SECRET))
-    fresh = _standing(form, {one.key: getattr(car, one.key) for one in form.fields}, car)
-    return _ask(request, car, fresh, lambda raw, asks: enter_vehicle(car, packs()[car.branch.pack], raw, asks, by))
+    fresh = standing(form, {one.key: getattr(car, one.key) for one in form.fields}, car)
+    return ask(request, car, fresh, lambda raw, asks: enter_vehicle(car, packs()[car.branch.pack], raw, asks, by))
 
 
 @signed_in
@@ -55,9 +55,9 @@ def edit(request: StaffRequest, vehicle: int) -> HttpResponse:
 def take_reading(request: StaffRequest, vehicle: int) -> HttpResponse:
     """How far the car has run, today unless another day is given."""
     car, by = vehicle_seen(vehicle, request.actor), request.actor
-    fresh = Sheet.fresh(_form(car, "reading"), {}, None)
+    fresh = Sheet.fresh(form_of(car, "reading"), {}, None)
     fresh.typed["read_on"] = _local(car).date().isoformat()
-    return _ask(request, car, fresh, lambda raw, asks: enter_reading(car, packs()[car.branch.pack], raw, asks, by))
+    return ask(request, car, fresh, lambda raw, asks: enter_reading(car, packs()[car.branch.pack], raw, asks, by))
 
 
 @signed_in
@@ -65,16 +65,16 @@ def take_reading(request: StaffRequest, vehicle: int) -> HttpResponse:
 def enter(request: StaffRequest, vehicle: int, visit: int = 0) -> HttpResponse:
     """A visit that is new, or that was written down before."""
     car, by = vehicle_seen(vehicle, request.actor), request.actor
-    form = _form(car, "visit")
+    form = form_of(car, "visit")
     form = replace(form, fields=tuple(one for one in form.fields if one.key not in ROWS))  # each has its own page
     if visit:
         stored = _visit(car, visit)
-        fresh = _standing(form, {one.key: _held(stored, one.key) for one in form.fields}, car)
+        fresh = standing(form, {one.key: _held(stored, one.key) for one in form.fields}, car)
     else:
         stored = Visit(branch=car.branch, vehicle=car)
         fresh = Sheet.fresh(form, {}, None)
         fresh.typed["in_at"] = _local(car).strftime("%Y-%m-%dT%H:%M")
-    return _ask(request, car, fresh, lambda raw, asks: enter_visit(stored, packs()[car.branch.pack], raw, asks, by))
+    return ask(request, car, fresh, lambda raw, asks: enter_visit(stored, packs()[car.branch.pack], raw, asks, by))
 
 
 @signed_in
@@ -83,18 +83,18 @@ def enter_beside(request: StaffRequest, vehicle: int, visit: int, what: str, row
     """A problem or a time of waiting of a visit, new or written down before; with `drop` posted it counts no more."""
     car, by = vehicle_seen(vehicle, request.actor), request.actor
     kind, form_key = BESIDE[what]
-    form, of = _form(car, form_key), _visit(car, visit)
+    form, of = form_of(car, form_key), _visit(car, visit)
     if not row:
         stored: VisitProblem | VisitWait = kind(visit=of)
         fresh = Sheet.fresh(form, {}, None)
     else:
         stored = _row(kind, of, row)
-        fresh = _standing(form, {one.key: _held(stored, one.key) for one in form.fields}, car)
+        fresh = standing(form, {one.key: _held(stored, one.key) for one in form.fields}, car)
     if request.method == "POST" and row and "drop" in request.POST:
         drop_row(stored, by, now())
         return _back(car, what)
     enter = partial(enter_row, stored, packs()[car.branch.pack], by=by)
-    return _ask(request, car, fresh, lambda raw, asks: enter(raw, asks), saved=what, may_drop=bool(row), of=of)
+    return ask(request, car, fresh, lambda raw, asks: enter(raw, asks), saved=what, may_drop=bool(row), of=of)
 
 
 def _row(kind: type[VisitProblem] | type[VisitWait], visit: Visit, pk: int) -> VisitProblem | VisitWait:
@@ -106,7 +106,8 @@ def _row(kind: type[VisitProblem] | type[VisitWait], visit: Visit, pk: int) -> V
     return found
 
 
-def _form(car: Vehicle, key: str) -> Form:
+def form_of(car: Vehicle, key: str) -> Form:
+    """The form of the car's pack, or Http404 where that has none."""
     if (form := packs()[car.branch.pack].forms.get(key)) is None:
         raise Http404
     return form
@@ -136,7 +137,7 @@ def _held(row: Visit | VisitProblem | VisitWait, key: str) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _standing(form: Form, held: dict[str, Any], car: Vehicle) -> Sheet:
+def standing(form: Form, held: dict[str, Any], car: Vehicle) -> Sheet:
     """A form that shows what stands; only what the person changes in it is sent on."""
     zone = ZoneInfo(car.branch.zone)
     typed: dict[str, Typed] = {one.key: as_typed(one, held[one.key], zone) for one in form.fields}
@@ -147,7 +148,7 @@ def _back(car: Vehicle, saved: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('vehicle', args=[car.pk])}?saved={saved}", status=HTTPStatus.SEE_OTHER)
 
 
-def _ask(
+def ask(
     request: StaffRequest, car: Vehicle, fresh: Sheet, through: Enter, saved: str = "", **more: Any
 ) -> HttpResponse:  # fmt: skip
     """The form, or on POST back to the car's page, or the form again with what is wrong and all that was typed."""
@@ -164,7 +165,8 @@ def _ask(
     return page(
         request, "vehicle/form.html", status=screen.status, screen=screen, rows=drawn,
         parts=parts(screen.sheet.form, drawn), car=car, title=word(fresh.form.label),
-        numbers=numbers(car, sees_numbers(car, request.actor)), **({"of": None, "may_drop": False} | more),
+        numbers=numbers(car, sees_numbers(car, request.actor)),
+        **({"of": None, "may_drop": False, "duty": None} | more),
     )  # fmt: skip
 
 
@@ -172,6 +174,7 @@ urlpatterns = [
     path("<int:vehicle>/", vehicle_pages.show, name="vehicle"),
     path("<int:vehicle>/edit/", edit, name="vehicle_edit"),
     path("<int:vehicle>/reading/", take_reading, name="vehicle_reading"),
+    path("<int:vehicle>/use-fee/", law_pages.use_fee, name="use_fee"),
     path("<int:vehicle>/visit/", enter, name="vehicle_visit"),
     path("<int:vehicle>/visit/<int:visit>/", enter, name="vehicle_visit_edit"),
     *(

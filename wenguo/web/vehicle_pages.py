@@ -20,10 +20,15 @@ from wenguo.people.rows import first
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Label, Pack
-from wenguo.vehicles.models import Reading, Vehicle, Visit, VisitProblem, VisitWait, judged, readings_of
+from wenguo.vehicles.advice import Advice, advice
+from wenguo.vehicles.defects import due_on, reports_of
+from wenguo.vehicles.focus import may
+from wenguo.vehicles.focus_lists import marks
+from wenguo.vehicles.models import DefectReport, Reading, Vehicle, Visit, VisitProblem, VisitWait, judged, readings_of
 from wenguo.vehicles.vins import is_doubtful, model_year
 from wenguo.vehicles.visits import Page, days_in_workshop, visits_of, workshop_days
 from wenguo.web import words
+from wenguo.web.law_words import card
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.typed import word
@@ -32,7 +37,7 @@ from wenguo.web.warning_parts import on_vehicle
 LARGEST_ID = 2**63
 READINGS, CASES = 20, 50  # rows shown of each
 SECRET = ("plate", "temporary_plate", "vin", "engine_no")
-SAVED = ("vehicle", "reading", "visit", "problem", "wait")
+SAVED = ("vehicle", "reading", "visit", "problem", "wait", "defect")
 
 
 class Stay(NamedTuple):
@@ -137,7 +142,25 @@ def _told(car: Vehicle, by: Actor, at: datetime) -> dict[str, Any]:
         "unexplained": any(went_back and not one.reason for one, went_back in readings[-1:]),
         "complaints": [_complaint(case) for case in cases[:CASES]],
         "further": len(cases) > CASES,
+        "law": card(law_advice(car, by, at)),
+        "extra": [],
+        "case": None,
+        "watched": marks([car.pk], []).of(car.pk, None),
+        "may_watch": may(by, car.branch, "decides"),
+        "defects": defect_lines(car, by),
     }
+
+
+def defect_lines(car: Vehicle, by: Actor) -> list[tuple[DefectReport, date | None, bool]]:
+    """Reports of possible defects of the car: the last day for what is still to be told, and whether it is over."""
+    found = [(one, due_on(one, car.branch, by.today)) for one in reports_of(car)]
+    return [(one, due, due is not None and due < by.today) for one, due in found]
+
+
+def law_advice(car: Vehicle, by: Actor, at: datetime) -> Advice:
+    """What the law gives for the car today, in words that this person may read."""
+    today = at.astimezone(ZoneInfo(car.branch.zone)).date()
+    return advice(car, car.branch, today, frozenset(one.pk for one in by.branches()))
 
 
 def numbers(car: Vehicle, clear: bool) -> dict[str, str]:

@@ -101,7 +101,10 @@ class Visit(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["branch", "order_no"], name="visit_order"),)
-        indexes = (models.Index(fields=["vehicle", "in_at", "id"], name="visit_of_vehicle"),)
+        indexes = (
+            models.Index(fields=["vehicle", "in_at", "id"], name="visit_of_vehicle"),
+            models.Index(fields=["branch", "in_at"], name="visit_of_branch"),
+        )
 
 
 class VisitProblem(models.Model):

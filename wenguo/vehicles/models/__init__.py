@@ -1,0 +1,45 @@
+"""Every table of the part `vehicles`, and what reads and writes a car and its readings."""
+
+from wenguo.vehicles.models.car import (
+    CODE,
+    NAME,
+    OF_CASE,
+    OF_PLATE,
+    OF_VIN,
+    Reading,
+    Vehicle,
+    Visit,
+    VisitProblem,
+    VisitWait,
+    contradicting,
+    counting,
+    find_vehicle,
+    judged,
+    keep_reading,
+    readings_of,
+    vehicle_for,
+)
+from wenguo.vehicles.models.watched import Care, DefectReport, Focus
+
+__all__ = [
+    "CODE",
+    "NAME",
+    "OF_CASE",
+    "OF_PLATE",
+    "OF_VIN",
+    "Care",
+    "DefectReport",
+    "Focus",
+    "Reading",
+    "Vehicle",
+    "Visit",
+    "VisitProblem",
+    "VisitWait",
+    "contradicting",
+    "counting",
+    "find_vehicle",
+    "judged",
+    "keep_reading",
+    "readings_of",
+    "vehicle_for",
+]
