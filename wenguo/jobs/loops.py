@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,11 +59,15 @@ JOBS = (
 )
 
 
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
 class Lease:
     """The right to run one loop. The row in the database decides; nothing breaks while two think they hold it, since
-    each due row is taken once all the same."""
+    each due row is taken once all the same. It runs out by the machine's own time, whatever time it is for business."""
 
-    def __init__(self, name: str, clock: Callable[[], datetime] = businessclock.now):
+    def __init__(self, name: str, clock: Callable[[], datetime] = real_time):
         self.name, self.clock = name, clock
         self.holder = f"{socket.gethostname()[:16]}:{_place()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.renew_at = 0.0
@@ -83,7 +87,7 @@ class Lease:
         holder = Loop.objects.filter(name=self.name).values_list("holder", flat=True).first()
         if holder is None:
             try:
-                Loop.objects.create(name=self.name, beat_at=now, **ours)
+                Loop.objects.create(name=self.name, beat_at=businessclock.now(), **ours)
                 return True
             except IntegrityError:
                 return False  # another process was first
@@ -93,9 +97,9 @@ class Lease:
         """Whether it is still ours; prolongs it in time."""
         return time.monotonic() < self.renew_at or self.take()
 
-    def beat(self) -> None:
+    def beat(self, now: datetime) -> None:
         """Says that a round went well."""
-        Loop.objects.filter(name=self.name, holder=self.holder).update(beat_at=self.clock())
+        Loop.objects.filter(name=self.name, holder=self.holder).update(beat_at=now)
 
     def give_back(self) -> None:
         """Lets another process have it at once."""
@@ -192,8 +196,8 @@ class Turn:
             done = sum(self._in_lane(lane, name) for lane, name in enumerate(lanes))
             return 0 if done else self.job.every
         if self.lease.take():
-            self.job.run(self.lease.clock, self._going_on)
-            self.lease.beat()
+            self.job.run(businessclock.now, self._going_on)
+            self.lease.beat(businessclock.now())
         return self.job.every
 
     def _in_lane(self, lane: int, name: str) -> int:
@@ -201,8 +205,8 @@ class Turn:
         self.lease.name = name
         if not self.lease.take():
             return 0
-        done = self.job.run(self.lease.clock, self._going_on, lane)
-        self.lease.beat()
+        done = self.job.run(businessclock.now, self._going_on, lane)
+        self.lease.beat(businessclock.now())
         self.lease.give_back()
         return done
 
