@@ -117,9 +117,10 @@ def vehicles_together(look: Look) -> int | None:
 
 
 def special_identity(look: Look) -> bool | None:
+    """Whether there is one that hasn't warned yet."""
     if not look.identity or not look.case.pk:
         return None
-    return SpecialIdentity.objects.filter(case=look.case, until__gte=look.now.date()).exists()
+    return SpecialIdentity.objects.filter(case=look.case, until__gte=look.now.date(), warned=False).exists()
 
 
 @dataclass(frozen=True)

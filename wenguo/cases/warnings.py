@@ -26,6 +26,7 @@ from wenguo.policy.warnings import Groups, Rule, Test, Watch
 WARNS_OF = "warns_of"  # the link from a warning to each complaint that it is about
 IDENTITY = "special_identity"  # the measure that nobody but a few posts may hear of
 FACTS_CHANGED, GREW = "facts_changed", "warning_grew"
+OWN = "own"  # begins what a warning of one complaint is opened for, whichever row it was
 Take = Callable[[Case, str, Any, dict[str, Any], datetime], Entry]
 
 
@@ -103,7 +104,10 @@ def heed(act: Act, entry: Entry, stirred: bool, take: Take) -> None:
     new = fresh_hits(look)
     if not new:
         return
-    store_all([Hit(case=case, entry=entry, rule=one.rule.key, evidence=evidence_of(one, look)) for one in new])
+    shown = [one for one in new if IDENTITY not in one.rule.facts]
+    store_all([Hit(case=case, entry=entry, rule=one.rule.key, evidence=evidence_of(one, look)) for one in shown])
+    if len(shown) < len(new):
+        SpecialIdentity.objects.filter(case=case).update(warned=True)
     for together in (False, True):
         if some := [one for one in new if one.rule.together == together]:
             _warn(look, entry, some, take)
@@ -129,28 +133,26 @@ def _warn(look: Look, entry: Entry, new: list[Matched], take: Take) -> None:
     told = {"rules": [one.rule.key for one in new if IDENTITY not in one.rule.facts], "vehicles": list(cars)}
     watch, first = Look(case, look.now).watch, min(cases)
     assert watch is not None
-    known = _warnings_about(cases, rule, watch)
+    known = _warnings_about(cases, rule)
     if there := next((one for one in known if one.stage_type == "open"), None):
         data = told | {"about": _numbers(cases)}
         store(Errand(case=there, cause=entry, verb=GREW, data=data, due_at=look.now))
         return
-    nth = f"#{len(known) + 1}" if rule.together and known else ""
     warning = Case(
         number=next_number(case.branch, look.now), pack=case.pack, process=watch.opens, branch=case.branch,
         stage=NEW, stage_type="new", opened_at=look.now, turn_role="",
-        opened_for=f"{rule.key}:{first}{nth}",
+        opened_for=f"{rule.key if rule.together else OWN}:{first}#{len(known) + 1}",
     )  # fmt: skip
     take(warning, "warned", SYSTEM, told | {"about": _numbers(cases)}, look.now)
 
 
-def _warnings_about(cases: tuple[int, ...], rule: Rule, watch: Watch) -> list[Case]:
+def _warnings_about(cases: tuple[int, ...], rule: Rule) -> list[Case]:
     """Warnings of these complaints, the newest first: those of their own, or where `rule` is about several together,
     those of that rule."""
     linked = f"SELECT case_id FROM cases_caselink WHERE kind = '{WARNS_OF}' AND other_id IN ({places(cases)})"
     found = read(Case, f"WHERE id IN ({linked}) ORDER BY id DESC", *cases)
-    shared = {key for key, one in watch.rules.items() if one.together}
-    began = [(one, (one.opened_for or "").partition(":")[0]) for one in found]
-    return [one for one, key in began if (key == rule.key if rule.together else key not in shared)]
+    mark = f"{rule.key if rule.together else OWN}:"
+    return [one for one in found if (one.opened_for or "").startswith(mark)]
 
 
 def _numbers(cases: tuple[int, ...]) -> list[str]:
@@ -180,12 +182,13 @@ def said_by(row: SameFault) -> tuple[int, str, str]:
 
 
 def forget_identity(case: Case) -> None:
-    """Takes the restricted row of a case away, with the hit that it alone made: when it closes, or the day is over."""
-    gone, _ = SpecialIdentity.objects.filter(case=case).delete()
-    watch = Look(case, case.opened_at).watch
-    if gone and watch:
-        restricted = [key for key, rule in watch.rules.items() if IDENTITY in rule.facts]
-        Hit.objects.filter(case=case, rule__in=restricted).delete()
+    """Takes the restricted row of a case away: when it closes, or the day is over."""
+    SpecialIdentity.objects.filter(case=case).delete()
+
+
+def restricted(watch: Watch) -> list[Rule]:
+    """Rows that only a few may hear of."""
+    return [rule for rule in watch.rules.values() if IDENTITY in rule.facts]
 
 
 def told_by(hit: Hit) -> dict[str, Any]:
