@@ -13,10 +13,10 @@ from django.db import connection
 
 from wenguo.cases.acting import Act
 from wenguo.cases.facts import MEASURES, Facts
-from wenguo.cases.judging import is_aside
-from wenguo.cases.measuring import Look, alike
+from wenguo.cases.measuring import SYMPTOM, Look, alike
 from wenguo.cases.models import Case, CaseLink, Entry, Errand, Hit, SameFault, SpecialIdentity
 from wenguo.cases.numbering import next_number
+from wenguo.cases.record import Kept
 from wenguo.people.actors import SYSTEM
 from wenguo.people.rows import first, places, plain, read, store, store_all
 from wenguo.policy.fields import canonical
@@ -26,6 +26,7 @@ from wenguo.policy.warnings import Groups, Rule, Test, Watch
 WARNS_OF = "warns_of"  # the link from a warning to each complaint that it is about
 IDENTITY = "special_identity"  # the measure that nobody but a few posts may hear of
 FACTS_CHANGED, GREW = "facts_changed", "warning_grew"
+STIRRING = frozenset({FACTS_CHANGED, "link_told"})  # verbs of the system after which cases may belong together
 OWN = "own"  # begins what a warning of one complaint is opened for, whichever row it was
 Take = Callable[[Case, str, Any, dict[str, Any], datetime], Entry]
 
@@ -83,17 +84,21 @@ def fresh_hits(look: Look) -> list[Matched]:
     return [one for one in found if one.rule.key not in there]
 
 
-def stirs(act: Act) -> bool:
-    """Whether this act may change what other cases are compared by, before its rows are stored."""
+def stirs(act: Act, kept: Kept) -> bool:
+    """Whether this act may change which cases belong together; asked before its rows are stored. A new case that says
+    nothing of its fault is alone."""
+    if not act.case.pk:
+        return bool(act.case.facts.get(SYMPTOM))
+    told = {SYMPTOM, "component"}.intersection(kept.changed) or {"plate", "vin"}.intersection(kept.values)
     added = act.case.__dict__.get("added", ())
-    return not is_aside(act) or act.step.do == FACTS_CHANGED or any(isinstance(one, CaseLink) for one in added)
+    return bool(told) or act.step.do in STIRRING or any(isinstance(one, CaseLink) for one in added)
 
 
 def heed(act: Act, entry: Entry, stirred: bool, take: Take) -> None:
     """Called by the door alone, at the end of each act, within its transaction; `take` is the door's own body."""
     case = act.case
     if case.stage_type == "closed":
-        if act.pack.warnings and case.process in act.pack.warnings.of:
+        if act.pack.warnings and case.process in act.pack.warnings.of and entry.seq > 1:
             forget_identity(case)
         return
     if watch_of(case) is None:
@@ -168,6 +173,8 @@ KEEP = """
 
 def keep_alike(case: Case) -> None:
     """Keeps what the complaint says of its model and fault, so that others find it."""
+    if SYMPTOM not in case.facts:  # it never said anything
+        return
     now, there = alike(case), first(SameFault, "WHERE case_id = %s", case.pk)
     if now and (there is None or said_by(now) != said_by(there)):
         with connection.cursor() as cursor:
