@@ -14,11 +14,11 @@ from django.db import connection
 from wenguo.cases.acting import Act
 from wenguo.cases.facts import MEASURES, Facts
 from wenguo.cases.measuring import SYMPTOM, Look, alike
-from wenguo.cases.models import Case, CaseLink, Entry, Errand, Hit, SameFault, SpecialIdentity
+from wenguo.cases.models import Case, CaseLink, Entry, Errand, Hit, SpecialIdentity
 from wenguo.cases.numbering import next_number
 from wenguo.cases.record import Kept
 from wenguo.people.actors import SYSTEM
-from wenguo.people.rows import first, places, plain, read, store, store_all
+from wenguo.people.rows import places, plain, read, store, store_all
 from wenguo.policy.fields import canonical
 from wenguo.policy.pack import NEW
 from wenguo.policy.warnings import Groups, Rule, Test, Watch
@@ -168,6 +168,8 @@ KEEP = """
     INSERT INTO cases_samefault (case_id, branch_id, vehicle_id, model, fault, opened_at)
     VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (case_id) DO UPDATE SET vehicle_id = excluded.vehicle_id, model = excluded.model, fault = excluded.fault
+    WHERE cases_samefault.vehicle_id <> excluded.vehicle_id OR cases_samefault.model <> excluded.model
+    OR cases_samefault.fault <> excluded.fault
 """
 
 
@@ -175,17 +177,12 @@ def keep_alike(case: Case) -> None:
     """Keeps what the complaint says of its model and fault, so that others find it."""
     if SYMPTOM not in case.facts:  # it never said anything
         return
-    now, there = alike(case), first(SameFault, "WHERE case_id = %s", case.pk)
-    if now and (there is None or said_by(now) != said_by(there)):
-        with connection.cursor() as cursor:
-            cursor.execute(KEEP, [case.pk, case.branch_id, *said_by(now), plain(now.opened_at)])
-    elif there and now is None:
-        there.delete()
-
-
-def said_by(row: SameFault) -> tuple[int, str, str]:
-    """What of it may change."""
-    return row.vehicle_id, row.model, row.fault
+    with connection.cursor() as cursor:
+        if row := alike(case):
+            said = row.branch_id, row.vehicle_id, row.model, row.fault, plain(row.opened_at)
+            cursor.execute(KEEP, [case.pk, *said])
+        else:
+            cursor.execute("DELETE FROM cases_samefault WHERE case_id = %s", [case.pk])
 
 
 def forget_identity(case: Case) -> None:
