@@ -48,6 +48,7 @@ def measure(size: int) -> None:
 
 def _grow(size: int) -> None:
     """Copies of what is there, cars before their visits and cases, until there are `size` cases."""
+    from django.core.management.color import no_style
     from django.db import connection
 
     from wenguo.cases.models import Case
@@ -70,6 +71,8 @@ def _grow(size: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} one CROSS JOIN {steps}")
     with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), list(apart)):
+            cursor.execute(sql)
         cursor.execute("ANALYZE")
 
 

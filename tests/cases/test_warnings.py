@@ -152,6 +152,7 @@ def test_a_special_identity_warns_and_stands_nowhere_but_in_its_own_row(database
     warning = Case.objects.get(process="warning")
     assert json.loads(warning.entries.get(seq=1).body)["data"]["rules"] == []
     assert Notice.objects.filter(entry__case=warning, recipient__username="bob").exists()
+    assert not Hit.objects.exists() and "W4" not in (warning.opened_for or "")
     written = everything_written()
     assert (
         "记者" not in written
@@ -172,11 +173,12 @@ def test_a_special_identity_is_gone_when_the_case_closes_or_its_day_is_over(data
         note_identity(case, MEDIA, chief, NOW)
         look_again(case, NOW)
     take(first, "withdrawn", by="bob")
-    assert identity_of(first, chief) is None and not Hit.objects.filter(case=first).exists()
+    assert identity_of(first, chief) is None
+    assert held_for([(first.pk, first.number)], first, chief, "en") == []
     watch(lambda: NOW + timedelta(days=16))  # its last day
     assert identity_of(second, chief).reason == REASON
     watch(lambda: NOW + timedelta(days=17))
-    assert not SpecialIdentity.objects.exists() and not Hit.objects.exists()
+    assert not SpecialIdentity.objects.exists()
 
 
 # ---- what pages read ----

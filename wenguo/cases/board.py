@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from wenguo.cases.models import Case, CaseLink, Hit
-from wenguo.cases.warnings import IDENTITY, WARNS_OF
+from wenguo.cases.models import Case, CaseLink, Hit, SpecialIdentity
+from wenguo.cases.warnings import WARNS_OF, restricted
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
 from wenguo.people.rows import places, plain, read
 from wenguo.people.tree import tree
 from wenguo.policy.load import packs
+from wenguo.policy.warnings import Watch
 
 MOST = 200  # open warnings listed: more than a group can look at
 MONTHS = 6  # shown
@@ -105,19 +106,22 @@ def _listed(rows: list[Case], by: Actor, now: datetime) -> list[Listed]:
     held: dict[int, list[str]] = defaultdict(list)
     for case, rule in Hit.objects.filter(case__in=of).order_by("id").values_list("case_id", "rule"):
         held[case].append(rule)
+    special = set(SpecialIdentity.objects.filter(case__in=of, warned=True).values_list("case_id", flat=True))
     found = []
     for row in rows:
         row.branch = house.branches[row.branch_id]
-        rules = tuple(dict.fromkeys(rule for pk, _ in about[row.pk] for rule in held[pk]))
-        shown = tuple(rule for rule in rules if _may_show(rule, row, by))
+        rules = [rule for pk, _ in about[row.pk] for rule in held[pk]]
+        if special.intersection(pk for pk, _ in about[row.pk]) and sees_identity(by, row.branch):
+            rules += [rule.key for rule in restricted(_watch(row))]
+        shown = tuple(dict.fromkeys(rules))
         found.append(Listed(row, now - row.opened_at, shown, tuple(number for _, number in about[row.pk])))
     return sorted(found, key=lambda one: (-len(one.rules), one.case.opened_at))
 
 
-def _may_show(rule: str, warning: Case, by: Actor) -> bool:
+def _watch(warning: Case) -> Watch:
     watch = packs()[warning.pack].warnings
-    known = watch.rules.get(rule) if watch else None
-    return known is not None and (IDENTITY not in known.facts or sees_identity(by, warning.branch))
+    assert watch is not None  # else there were no such case
+    return watch
 
 
 def _counted(where: str, values: list[Any], since: date) -> list[tuple[int, datetime, datetime | None]]:

@@ -157,7 +157,7 @@ def take(case: Case, verb: str, by: Actor, data: dict[str, Any], now: datetime, 
     pass_turn(act)
     if case.stage != came_from or kept.changed or not is_aside(act):
         case.version += 1
-    stirred = stirs(act)
+    stirred = stirs(act, kept)
     entry = _store(act, *make_entry(act, kept, came_from), people)
     heed(act, entry, stirred, take)
     return entry

@@ -117,9 +117,10 @@ def vehicles_together(look: Look) -> int | None:
 
 
 def special_identity(look: Look) -> bool | None:
+    """Whether there is one that hasn't warned yet."""
     if not look.identity or not look.case.pk:
         return None
-    return SpecialIdentity.objects.filter(case=look.case, until__gte=look.now.date()).exists()
+    return SpecialIdentity.objects.filter(case=look.case, until__gte=look.now.date(), warned=False).exists()
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,14 @@ ALIKE = "branch_id = %s AND model = %s AND fault = %s AND opened_at >= %s AND op
 
 def company_of(look: Look) -> Company:
     """This case, those that are linked to it, and those with the same fault of the same model as one of them within the
-    days that a branch counts. Two queries, and one where anything is known of model and fault."""
+    days that a branch counts. A query, another one where it is linked, and one where model and fault are known."""
     with connection.cursor() as cursor:
         cursor.execute(LINKED, [look.case.pk])
         found = set(cursor.fetchall())
     kin = sorted({pk for pk, _ in found} | {look.case.pk})
-    if rows := read(SameFault, f"WHERE case_id IN ({places(kin)})", *kin):
+    own = alike(look.case)
+    rows = read(SameFault, f"WHERE case_id IN ({places(kin)})", *kin) if len(kin) > 1 else [own] if own else []
+    if rows:
         around = timedelta(days=look.number("w5_days"))
         spans = [(one.branch_id, one.model, one.fault, one.opened_at - around, one.opened_at + around) for one in rows]
         values = [plain(value) for span in spans for value in span]

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from wenguo.cases.board import sees_identity
-from wenguo.cases.models import Case, Hit
+from wenguo.cases.models import Case, Hit, SpecialIdentity
 from wenguo.cases.warning_words import in_sentences, rule_of
-from wenguo.cases.warnings import IDENTITY, WARNS_OF, told_by
+from wenguo.cases.warnings import WARNS_OF, restricted, told_by
 from wenguo.people.actors import Actor
+from wenguo.policy.load import packs
 from wenguo.policy.row import Label
 
 
@@ -61,15 +62,25 @@ def held_for(cases: list[tuple[int, str]], shown: Case, by: Actor, language: str
     whose page it stands, of the same branch."""
     if not cases:
         return []
-    names, open_to_all = dict(cases), sees_identity(by, shown.branch)
+    names = dict(cases)
     rows = Hit.objects.filter(case__in=list(names)).select_related("entry").order_by("id")
     found = []
     for row in rows:
-        rule = rule_of(row, shown)
-        if rule and (open_to_all or IDENTITY not in rule.facts):
+        if rule := rule_of(row, shown):
             sentence = in_sentences(row, shown, language)
             found.append(Held(row.rule, rule.label, sentence, row.entry.at, names[row.case_id], told_by(row)))
-    return found
+    return [*found, *_restricted(names, shown, language)] if sees_identity(by, shown.branch) else found
+
+
+def _restricted(names: dict[int, str], shown: Case, language: str) -> list[Held]:
+    """What special identities have warned of; they leave no hit."""
+    watch = packs()[shown.pack].warnings
+    rows = SpecialIdentity.objects.filter(case__in=list(names), warned=True).order_by("id")
+    return [
+        Held(rule.key, rule.label, rule.evidence.word(language), row.noted_at, names[row.case_id],
+             {"facts": {}, "numbers": {}})
+        for row in rows for rule in (restricted(watch) if watch else ())
+    ]  # fmt: skip
 
 
 CARS = """

@@ -13,12 +13,12 @@ from django.db import connection
 
 from wenguo.cases.acting import Act
 from wenguo.cases.facts import MEASURES, Facts
-from wenguo.cases.judging import is_aside
-from wenguo.cases.measuring import Look, alike
-from wenguo.cases.models import Case, CaseLink, Entry, Errand, Hit, SameFault, SpecialIdentity
+from wenguo.cases.measuring import SYMPTOM, Look, alike
+from wenguo.cases.models import Case, CaseLink, Entry, Errand, Hit, SpecialIdentity
 from wenguo.cases.numbering import next_number
+from wenguo.cases.record import Kept
 from wenguo.people.actors import SYSTEM
-from wenguo.people.rows import first, places, plain, read, store, store_all
+from wenguo.people.rows import places, plain, read, store, store_all
 from wenguo.policy.fields import canonical
 from wenguo.policy.pack import NEW
 from wenguo.policy.warnings import Groups, Rule, Test, Watch
@@ -26,6 +26,8 @@ from wenguo.policy.warnings import Groups, Rule, Test, Watch
 WARNS_OF = "warns_of"  # the link from a warning to each complaint that it is about
 IDENTITY = "special_identity"  # the measure that nobody but a few posts may hear of
 FACTS_CHANGED, GREW = "facts_changed", "warning_grew"
+STIRRING = frozenset({FACTS_CHANGED, "link_told"})  # verbs of the system after which cases may belong together
+OWN = "own"  # begins what a warning of one complaint is opened for, whichever row it was
 Take = Callable[[Case, str, Any, dict[str, Any], datetime], Entry]
 
 
@@ -82,17 +84,21 @@ def fresh_hits(look: Look) -> list[Matched]:
     return [one for one in found if one.rule.key not in there]
 
 
-def stirs(act: Act) -> bool:
-    """Whether this act may change what other cases are compared by, before its rows are stored."""
+def stirs(act: Act, kept: Kept) -> bool:
+    """Whether this act may change which cases belong together; asked before its rows are stored. A new case that says
+    nothing of its fault is alone."""
+    if not act.case.pk:
+        return bool(act.case.facts.get(SYMPTOM))
+    told = {SYMPTOM, "component"}.intersection(kept.changed) or {"plate", "vin"}.intersection(kept.values)
     added = act.case.__dict__.get("added", ())
-    return not is_aside(act) or act.step.do == FACTS_CHANGED or any(isinstance(one, CaseLink) for one in added)
+    return bool(told) or act.step.do in STIRRING or any(isinstance(one, CaseLink) for one in added)
 
 
 def heed(act: Act, entry: Entry, stirred: bool, take: Take) -> None:
     """Called by the door alone, at the end of each act, within its transaction; `take` is the door's own body."""
     case = act.case
     if case.stage_type == "closed":
-        if act.pack.warnings and case.process in act.pack.warnings.of:
+        if act.pack.warnings and case.process in act.pack.warnings.of and entry.seq > 1:
             forget_identity(case)
         return
     if watch_of(case) is None:
@@ -103,7 +109,10 @@ def heed(act: Act, entry: Entry, stirred: bool, take: Take) -> None:
     new = fresh_hits(look)
     if not new:
         return
-    store_all([Hit(case=case, entry=entry, rule=one.rule.key, evidence=evidence_of(one, look)) for one in new])
+    shown = [one for one in new if IDENTITY not in one.rule.facts]
+    store_all([Hit(case=case, entry=entry, rule=one.rule.key, evidence=evidence_of(one, look)) for one in shown])
+    if len(shown) < len(new):
+        SpecialIdentity.objects.filter(case=case).update(warned=True)
     for together in (False, True):
         if some := [one for one in new if one.rule.together == together]:
             _warn(look, entry, some, take)
@@ -129,28 +138,26 @@ def _warn(look: Look, entry: Entry, new: list[Matched], take: Take) -> None:
     told = {"rules": [one.rule.key for one in new if IDENTITY not in one.rule.facts], "vehicles": list(cars)}
     watch, first = Look(case, look.now).watch, min(cases)
     assert watch is not None
-    known = _warnings_about(cases, rule, watch)
+    known = _warnings_about(cases, rule)
     if there := next((one for one in known if one.stage_type == "open"), None):
         data = told | {"about": _numbers(cases)}
         store(Errand(case=there, cause=entry, verb=GREW, data=data, due_at=look.now))
         return
-    nth = f"#{len(known) + 1}" if rule.together and known else ""
     warning = Case(
         number=next_number(case.branch, look.now), pack=case.pack, process=watch.opens, branch=case.branch,
         stage=NEW, stage_type="new", opened_at=look.now, turn_role="",
-        opened_for=f"{rule.key}:{first}{nth}",
+        opened_for=f"{rule.key if rule.together else OWN}:{first}#{len(known) + 1}",
     )  # fmt: skip
     take(warning, "warned", SYSTEM, told | {"about": _numbers(cases)}, look.now)
 
 
-def _warnings_about(cases: tuple[int, ...], rule: Rule, watch: Watch) -> list[Case]:
+def _warnings_about(cases: tuple[int, ...], rule: Rule) -> list[Case]:
     """Warnings of these complaints, the newest first: those of their own, or where `rule` is about several together,
     those of that rule."""
     linked = f"SELECT case_id FROM cases_caselink WHERE kind = '{WARNS_OF}' AND other_id IN ({places(cases)})"
     found = read(Case, f"WHERE id IN ({linked}) ORDER BY id DESC", *cases)
-    shared = {key for key, one in watch.rules.items() if one.together}
-    began = [(one, (one.opened_for or "").partition(":")[0]) for one in found]
-    return [one for one, key in began if (key == rule.key if rule.together else key not in shared)]
+    mark = f"{rule.key if rule.together else OWN}:"
+    return [one for one in found if (one.opened_for or "").startswith(mark)]
 
 
 def _numbers(cases: tuple[int, ...]) -> list[str]:
@@ -161,31 +168,31 @@ KEEP = """
     INSERT INTO cases_samefault (case_id, branch_id, vehicle_id, model, fault, opened_at)
     VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (case_id) DO UPDATE SET vehicle_id = excluded.vehicle_id, model = excluded.model, fault = excluded.fault
+    WHERE cases_samefault.vehicle_id <> excluded.vehicle_id OR cases_samefault.model <> excluded.model
+    OR cases_samefault.fault <> excluded.fault
 """
 
 
 def keep_alike(case: Case) -> None:
     """Keeps what the complaint says of its model and fault, so that others find it."""
-    now, there = alike(case), first(SameFault, "WHERE case_id = %s", case.pk)
-    if now and (there is None or said_by(now) != said_by(there)):
-        with connection.cursor() as cursor:
-            cursor.execute(KEEP, [case.pk, case.branch_id, *said_by(now), plain(now.opened_at)])
-    elif there and now is None:
-        there.delete()
-
-
-def said_by(row: SameFault) -> tuple[int, str, str]:
-    """What of it may change."""
-    return row.vehicle_id, row.model, row.fault
+    if SYMPTOM not in case.facts:  # it never said anything
+        return
+    with connection.cursor() as cursor:
+        if row := alike(case):
+            said = row.branch_id, row.vehicle_id, row.model, row.fault, plain(row.opened_at)
+            cursor.execute(KEEP, [case.pk, *said])
+        else:
+            cursor.execute("DELETE FROM cases_samefault WHERE case_id = %s", [case.pk])
 
 
 def forget_identity(case: Case) -> None:
-    """Takes the restricted row of a case away, with the hit that it alone made: when it closes, or the day is over."""
-    gone, _ = SpecialIdentity.objects.filter(case=case).delete()
-    watch = Look(case, case.opened_at).watch
-    if gone and watch:
-        restricted = [key for key, rule in watch.rules.items() if IDENTITY in rule.facts]
-        Hit.objects.filter(case=case, rule__in=restricted).delete()
+    """Takes the restricted row of a case away: when it closes, or the day is over."""
+    SpecialIdentity.objects.filter(case=case).delete()
+
+
+def restricted(watch: Watch) -> list[Rule]:
+    """Rows that only a few may hear of."""
+    return [rule for rule in watch.rules.values() if IDENTITY in rule.facts]
 
 
 def told_by(hit: Hit) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from wenguo.policy.load import packs
 from wenguo.policy.pack import COLUMNS, Field, Label, Pack, Process
 from wenguo.web import words
 
+WARNED = frozenset({"warned", "warning_grew"})
 LATE_NOTE = timedelta(minutes=5)  # what was written down so soon after it happened is said once
 RELATIONS = {
     "owner": gettext_noop("Responsible person"),
@@ -167,7 +168,10 @@ class Teller:
             for_customer=bool(entry.on_behalf_of), moved_to=self.stage(entry.went_to) if moved else "",
             weight="alarm" if entry.verb in LATE else "move" if moved else "aside",
             happened_apart=entry.at - entry.happened_at > LATE_NOTE,
-            lines=[*self._clock(one), *(self.line(value) for value in one.values if value.value is not None)],
+            lines=[
+                *self._clock(one), *self._warned(one),
+                *(self.line(value) for value in one.values if value.value is not None),
+            ],
             files=one.files,
         )  # fmt: skip
 
@@ -194,6 +198,12 @@ class Teller:
             )
             lines.append(Line(self.promise(moved["clock"]), due, was))
         return lines
+
+    def _warned(self, one: Happening) -> list[Line]:
+        """Which criteria warned, and of which complaints."""
+        said = one.body["data"] if one.entry.verb in WARNED else {}
+        told = ((gettext("Criteria"), said.get("rules")), (gettext("Complaints"), said.get("about")))
+        return [Line(label, gettext(", ").join(values)) for label, values in told if values]
 
     def title(self, entry: Entry) -> str:
         """What was done, in the pack's words."""

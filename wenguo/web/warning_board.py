@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from wenguo.cases import lists
 from wenguo.cases.board import Listed, board
 from wenguo.cases.models import Case
-from wenguo.cases.warnings import IDENTITY
+from wenguo.cases.warnings import restricted
 from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.people.models import Branch
@@ -92,7 +92,8 @@ def paper(request: StaffRequest, number: str) -> HttpResponse:
         raise Http404
     told = on_case(case, request.actor, now())
     teller = Teller(case, lists.sees_contact(case, request.actor), tree().names, now())
-    shown = [one for one in told.held if one.key not in _restricted(case)]
+    hidden = {rule.key for rule in restricted(watch)}
+    shown = [one for one in told.held if one.key not in hidden]
     return page(
         request, "warnings/paper.html", case=case, teller=teller, held=shown, about=told.about,
         notice=_lines(case, teller, "warning_notice"), fault=_lines(case, teller, "fault_report"),
@@ -100,12 +101,6 @@ def paper(request: StaffRequest, number: str) -> HttpResponse:
         cars=_cars(case, request.actor, [one.pk for one in told.cars]), owner=tree().names.get(case.owner_id or 0, ""),
         language=get_language() or "",
     )  # fmt: skip
-
-
-def _restricted(case: Case) -> frozenset[str]:
-    """Rows of which a paper never speaks."""
-    watch = packs()[case.pack].warnings
-    return frozenset(key for key, rule in watch.rules.items() if IDENTITY in rule.facts) if watch else frozenset()
 
 
 def _lines(case: Case, teller: Teller, *forms: str) -> list[Line]:

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("consent", models.CharField(max_length=200)),
                 ("until", models.DateField()),
                 ("noted_at", models.DateTimeField()),
+                ("warned", models.BooleanField(default=False)),
                 (
                     "case",
                     models.OneToOneField(

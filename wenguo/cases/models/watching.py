@@ -26,7 +26,7 @@ class SameFault(models.Model):
 
 class SpecialIdentity(models.Model):
     """W4: sensitive personal data (PIPL art. 28), so it stands here alone: no entry, fact, amendment, paper, search or
-    backup ever holds it. Gone when the case closes, and at the end of `until`."""
+    backup ever holds it, and what it warned of is no `Hit`. Gone when the case closes, and at the end of `until`."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=CODE)
@@ -35,6 +35,7 @@ class SpecialIdentity(models.Model):
     until = models.DateField()
     noted_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     noted_at = models.DateTimeField()
+    warned = models.BooleanField(default=False)  # a warning was opened, or joined, because of it
 
 
 class Watched(models.Model):
