@@ -140,11 +140,9 @@ def test_reading_changes_nothing_and_a_long_history_asks_no_more_than_a_short_on
         with CaptureQueriesContext(connection) as queries:
             page = alice.get(f"/vehicles/{car.pk}/")
         asked.append(len(queries))
-<<<<<<< .merge_file_gLT6xQ
-    assert asked[0] == asked[1] < 26, asked
-=======
-    assert asked[0] == asked[1] < 24, asked  # seven of them for what the law gives, one for special care
->>>>>>> .merge_file_rVszGg
+    assert asked[0] == asked[1] < 26, (
+        asked
+    )  # seven of them for what the law gives, one for special care, two for warnings
     before = Amendment.objects.count()
     (more,) = set(re.findall(r'href="([^"]+\?visits=\d+)"', text(page)))
     assert [text(alice.get(more, headers=headers)).count('class="visit"') for headers in ({}, HTMX)] == [5, 5]
