@@ -142,7 +142,7 @@ def test_reading_changes_nothing_and_a_long_history_asks_no_more_than_a_short_on
         asked.append(len(queries))
     assert asked[0] == asked[1] < 26, (
         asked
-    )  # seven of them for what the law gives, one for special care, two for warnings
+    )  # seven for the law, one for special care, two for warnings
     before = Amendment.objects.count()
     (more,) = set(re.findall(r'href="([^"]+\?visits=\d+)"', text(page)))
     assert [text(alice.get(more, headers=headers)).count('class="visit"') for headers in ({}, HTMX)] == [5, 5]
