@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from wenguo.cases.board import sees_identity
-from wenguo.cases.models import Case, Hit, SpecialIdentity
+from wenguo.cases.models import Case, Entry, Hit, SpecialIdentity
 from wenguo.cases.warning_words import in_sentences, rule_of
 from wenguo.cases.warnings import WARNS_OF, restricted, told_by
 from wenguo.people.actors import Actor
+from wenguo.people.rows import places, read
 from wenguo.policy.load import packs
 from wenguo.policy.row import Label
 
@@ -63,12 +64,13 @@ def held_for(cases: list[tuple[int, str]], shown: Case, by: Actor, language: str
     if not cases:
         return []
     names = dict(cases)
-    rows = Hit.objects.filter(case__in=list(names)).select_related("entry").order_by("id")
+    rows = read(Hit, f"WHERE case_id IN ({places(names)}) ORDER BY id", *names)
+    at = dict(Entry.objects.filter(pk__in=[row.entry_id for row in rows]).values_list("pk", "at")) if rows else {}
     found = []
     for row in rows:
         if rule := rule_of(row, shown):
             sentence = in_sentences(row, shown, language)
-            found.append(Held(row.rule, rule.label, sentence, row.entry.at, names[row.case_id], told_by(row)))
+            found.append(Held(row.rule, rule.label, sentence, at[row.entry_id], names[row.case_id], told_by(row)))
     return [*found, *_restricted(names, shown, language)] if sees_identity(by, shown.branch) else found
 
 
