@@ -98,7 +98,7 @@ def test_a_special_identity_is_for_a_few_posts(group):
     for login in ("bob", "alice"):
         for where in (f"/cases/{case.number}/", f"/cases/{warning.number}/", "/warnings/", "/cases/"):
             told = text(browser(login).get(where))
-            assert "地方台记者" not in told and "W4" not in told and "媒体从业者" not in told, where
+            assert "地方台记者" not in told and ">W4<" not in told and "媒体从业者" not in told, where
     assert "W4" not in text(chief.get(f"/warnings/{warning.number}/paper/"))
     assert chief.post(f"/cases/{case.number}/attention/drop/").status_code == 303
     assert not SpecialIdentity.objects.exists()
