@@ -24,10 +24,17 @@ VEHICLES = """车牌号,VIN,品牌,车系,购车日期,里程,读表日期
 浙B54321,,别克,君威,,1.2万,
 ,LSVAU2180N218329,大众,,,,
 """
-VISITS = """工单号,工单类型,进厂时间,出厂时间,车牌号,VIN,进厂里程,维修项目,更换配件,合计（元）,付款方
-W1,一般维修,2026-3-1 9:00,2026-3-2 17:00,浙A12345,LSVAU2180N2183294,32000,阀体,"阀体|0B5-325|1|3200.50",3800,厂家质保
-W2,Maintenance,2026/3/5 8:00,,浙B54321,,12000,,,,
-W3,洗车,2026/3/5 8:00,,浙B54321,,,,,,
+PROBLEMS = (
+    "顿挫, 换挡冲击 | 变速器 | 阀体 | 更换了主要零部件 | | 是\n"
+    "漏油 | 发动机 | | | | | | | | 未按说明书使用、保养/不可抗力"
+)
+FIRST = "LSVAU2180N2183294"
+BESIDE = f'"{PROBLEMS}",外出救援路途 | 2026-03-01 09:00 | 2026-03-01 10:30'
+VISITS = f"""工单号,工单类型,进厂时间,出厂时间,车牌号,VIN,进厂里程,维修项目,更换配件,合计（元）,付款方,质量问题,等待时间
+W1,一般维修,2026-3-1 9:00,2026-3-2 17:00,浙A12345,{FIRST},32000,阀体,"阀体|0B5-325|1|3200.50",3800,厂家质保,{BESIDE}
+W2,Maintenance,2026/3/5 8:00,,浙B54321,,12000,,,,,,
+W3,洗车,2026/3/5 8:00,,浙B54321,,,,,,,,
+W4,一般维修,2026/3/5 8:00,,浙B54321,,,,,,,漏油 | 翅膀,
 """
 STAFF = "登录名,姓名,岗位,门店\nnewbie,新人,服务顾问,HZ\nnewbie,新人,Receptionist,HZ\nodd,怪人,洗车工,HZ\n"
 
@@ -36,7 +43,7 @@ STAFF = "登录名,姓名,岗位,门店\nnewbie,新人,服务顾问,HZ\nnewbie,�
     ("kind", "table", "by", "ended"),
     [
         ("customers", CUSTOMERS, "customer_admin", (2, 0, 3)), ("vehicles", VEHICLES, "customer_admin", (2, 0, 1)),
-        ("visits", VISITS, "customer_admin", (2, 0, 1)), ("staff", STAFF, "administrator", (2, 0, 1)),
+        ("visits", VISITS, "customer_admin", (2, 0, 2)), ("staff", STAFF, "administrator", (2, 0, 1)),
     ],
 )  # fmt: skip
 def test_each_row_is_stored_or_named_and_twice_adds_nothing(database, kind, table, by, ended):
@@ -57,6 +64,12 @@ def test_what_a_table_tells_of_cars_and_visits_is_stored_as_told(database):
     assert (first.kind, first.payer, first.total_fen) == ("general_repair", "warranty", 380000)
     assert first.items == ["阀体"]
     assert first.parts == [{"name": "阀体", "number": "0B5-325", "quantity": 1, "amount_fen": 320050}]
+    told = first.problems.order_by("id").values_list("name", "system", "part", "replaced", "severe", "claims")
+    assert list(told) == [
+        ("顿挫, 换挡冲击", "transmission", "阀体", "part", True, []),
+        ("漏油", "engine", "", "", False, ["misuse", "force_majeure"]),
+    ]
+    assert [(one.why, one.since.hour, one.until.minute) for one in first.waits.all()] == [("rescue", 1, 30)]
     assert (second.kind, second.out_at, second.vehicle.plate) == ("maintenance", None, "浙B54321")
 
 

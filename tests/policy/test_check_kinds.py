@@ -16,7 +16,7 @@ def suggestion(copy: PackCopy, row: str, old: str, new: str, at: str = "") -> st
 
 
 @pytest.mark.parametrize(("when", "message"), [
-    ('severe = ["major"]', "unknown column or fact 'severe'"),
+    ('gravity = ["major"]', "unknown column or fact 'gravity'"),
     ('reachable = [true]', "unknown column or fact 'reachable'"),  # code answers it anew each day: no kind of case
     ('severity = ["grave"]', "unknown value of 'severity' 'grave'"),
     ('severity = [true]', "unknown value of 'severity' 'True'"),

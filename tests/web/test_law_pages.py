@@ -166,6 +166,7 @@ def test_problems_and_waiting_are_written_down_corrected_and_taken_back(dealer, 
         "按 VIN 定制的特殊零部件运输",
     ):
         assert words in page, words
+    assert "以前登记过（同一个问题请写一样的名字）： 变速器顿挫" in seen(clerk.get(f"{at}/problem/"))
     row = VisitProblem.objects.get()
     drawn = clerk.get(f"{at}/problem/{row.pk}/")
     assert clerk.post(f"{at}/problem/{row.pk}/", {**told, "severe": "off", **hidden(drawn)}).status_code == 303

@@ -30,11 +30,13 @@ class Supervised(NamedTuple):
 
 
 def all_proposed(branches: Iterable[Branch], now: datetime) -> list[Proposed]:
-    """Whom orders and open complaints of these branches propose for special care, the latest first, each once."""
+    """Whom orders and open complaints of these branches propose for special care, each once: in the order of the pack's
+    reasons, so that a complaint alone comes last, and the latest first."""
     house = list(branches)
     found = {_key(one): one for one in _by_complaints(house, now)}
     found |= {_key(one): one for one in proposed(house, now)}  # an order says more than that somebody complained
-    return sorted(found.values(), key=lambda one: one.at, reverse=True)[:MOST]
+    latest = sorted(found.values(), key=lambda one: one.at, reverse=True)
+    return sorted(latest, key=lambda one: list(rules(one.branch).proposals).index(one.why.key))[:MOST]
 
 
 def _key(one: Proposed) -> tuple[str, int]:

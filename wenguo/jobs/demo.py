@@ -23,6 +23,7 @@ from wenguo.jobs import demo_group
 from wenguo.jobs.demo_cars import Car, Maker, Order
 from wenguo.jobs.demo_playing import Deed, Player, read_old_notices, ring
 from wenguo.jobs.demo_stories import UTC8, Complaint, Teller, endless, written
+from wenguo.jobs.demo_watched import watch_some
 from wenguo.people.actors import SYSTEM
 from wenguo.people.amend import amend
 from wenguo.people.models import Amendment, Branch, Staff
@@ -146,6 +147,7 @@ def finish(sample: Sample) -> None:
     """Whatever ran out is told, and the group has its own name."""
     ring(sample.now)
     read_old_notices(sample.now)
+    watch_some(tomllib.loads((_folder() / "watched.toml").read_text(encoding="utf-8")), sample.now)
     root = Branch.objects.get(parent=None)
     amend(root, SYSTEM.code, {"name": root.name.removesuffix(BEING_FILLED)}, FILLED, sample.now)
 

@@ -12,7 +12,7 @@ from wenguo.policy.pack import Field, Form
 MOST_ROWS = 100  # of one kind in one visit
 YES = {"是", "有", "对", "y", "yes", "true", "1", "√", "✓"}
 NO = {"否", "没有", "不", "n", "no", "false", "0", "-", "×", "x"}
-BETWEEN = re.compile(r"[,，;；、/]+")  # codes of which several may stand in a piece
+BETWEEN = re.compile(r"[;；/]+")  # codes of which several stand in a piece; words of the pack have commas in them
 TOO_MANY = Problem("At most %(largest)s lines.", largest=MOST_ROWS)
 
 
@@ -90,7 +90,7 @@ def _piece(field: Field, value: Any, language: str) -> str:
     if field.kind == "yes_no":
         return "yes" if language.startswith("en") else "是"
     if KINDS[field.kind].coded:
-        return "、".join(_words(field, value if isinstance(value, list) else [value], language))
+        return "/".join(_words(field, value if isinstance(value, list) else [value], language))
     return str(value)
 
 

@@ -74,6 +74,12 @@ def repairs_of(vehicle: Vehicle, seen: Seen = None) -> list[Repair]:
     return list(as_repairs(_stays(same_car(vehicle)), seen))
 
 
+def names_used(vehicle: Vehicle, seen: Seen = None) -> list[str]:
+    """What problems of this car were called before, as far as the asker may read it, in the order they came."""
+    stays = [one for one in _stays(same_car(vehicle)) if _may_show(one.visit, seen)]
+    return list(dict.fromkeys(problem.name for one in stays for problem in one.problems))
+
+
 def same_car(vehicle: Vehicle) -> list[Vehicle]:
     """This row, then those of the same VIN at other branches of the same group."""
     if not vehicle.vin:

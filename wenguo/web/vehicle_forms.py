@@ -24,6 +24,7 @@ from wenguo.vehicles.entering import ROWS, enter_reading, enter_vehicle, enter_v
 from wenguo.vehicles.lines import as_line
 from wenguo.vehicles.models import Vehicle, Visit, VisitProblem, VisitWait
 from wenguo.vehicles.problems import drop_row, enter_row
+from wenguo.vehicles.standing import names_used
 from wenguo.web import law_pages, vehicle_pages
 from wenguo.web.case_pages import Screen
 from wenguo.web.form_groups import parts
@@ -94,7 +95,10 @@ def enter_beside(request: StaffRequest, vehicle: int, visit: int, what: str, row
         drop_row(stored, by, now())
         return _back(car, what)
     enter = partial(enter_row, stored, packs()[car.branch.pack], by=by)
-    return ask(request, car, fresh, lambda raw, asks: enter(raw, asks), saved=what, may_drop=bool(row), of=of)
+    used = names_used(car, frozenset(one.pk for one in by.branches())) if kind is VisitProblem else []
+    return ask(
+        request, car, fresh, lambda raw, asks: enter(raw, asks), saved=what, may_drop=bool(row), of=of, used=used
+    )
 
 
 def _row(kind: type[VisitProblem] | type[VisitWait], visit: Visit, pk: int) -> VisitProblem | VisitWait:
@@ -166,7 +170,7 @@ def ask(
         request, "vehicle/form.html", status=screen.status, screen=screen, rows=drawn,
         parts=parts(screen.sheet.form, drawn), car=car, title=word(fresh.form.label),
         numbers=numbers(car, sees_numbers(car, request.actor)),
-        **({"of": None, "may_drop": False, "duty": None} | more),
+        **({"of": None, "may_drop": False, "duty": None, "used": []} | more),
     )  # fmt: skip
 
 

@@ -170,6 +170,8 @@ def _load(manifest: Manifest, had: set[tuple[str, str]], source: Path, say: Say)
     if {one.name: one.columns for one in manifest.tables} != {name: one.columns for name, one in known.items()}:
         raise Refused("备份的表与其版本不符 · the tables of this backup aren't those of its version")
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # a migration that added a reference has it checked at once from then on
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for name in known:  # migrations may have put rows in; the backup has its own
             cursor.execute(f'DELETE FROM "{name}"')
     progress = Progress("恢复数据 · restoring rows", sum(one.rows for one in manifest.tables), say)
