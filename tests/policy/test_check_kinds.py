@@ -120,7 +120,7 @@ def test_what_comes_of_a_step_with_code_no_choice_decides(copy: PackCopy):
 
 
 @pytest.mark.parametrize(("sets", "message"), [
-    ('severe = "major"', "unknown column or fact 'severe'"),
+    ('gravity = "major"', "unknown column or fact 'gravity'"),
     ('severity = "grave"', "unknown code of 'severity' 'grave'"),
     ('mood = "happy"', "unknown code of 'mood' 'happy'"),
     ('validity = "valid"', "unknown code of 'validity' 'valid'"),
