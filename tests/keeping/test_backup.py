@@ -21,7 +21,7 @@ from wenguo.cases import evidence, reindexing, triggers
 from wenguo.cases.evidence import path_of
 from wenguo.cases.models import Case, Entry, Evidence
 from wenguo.jobs import Refused
-from wenguo.jobs.backup import restoring, writing
+from wenguo.jobs.backup import writing
 from wenguo.jobs.backup.manifest import verified
 
 # Nothing fills these yet, or nobody did in the story of `busy`.
@@ -167,30 +167,6 @@ def test_a_place_that_a_server_has_open_is_refused(busy, templates, tmp_path):
             cursor.execute("SELECT count(*) FROM cases_case")
         with pytest.raises(Refused, match="in use"):
             put_back(tmp_path / "kept", there)
-
-
-def test_a_restore_that_breaks_off_leaves_nothing_that_looks_whole_and_may_be_done_again(
-    busy, templates, tmp_path, monkeypatch
-):
-    rows = all_rows()
-    backed_up(busy, tmp_path / "kept")
-    real = restoring._load_table
-
-    def breaking(table, *more):
-        if table.name == "people_staff":
-            raise KeyboardInterrupt
-        real(table, *more)
-
-    there = templates.untouched()
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(restoring, "_load_table", breaking)
-        put_back(tmp_path / "kept", there)
-    with within(there, owner=True):
-        assert "cases_case" not in connection.introspection.table_names()
-    put_back(tmp_path / "kept", there)
-    with within(there):
-        assert all_rows() == rows
-    templates.drop(there)
 
 
 def test_a_restore_that_is_killed_leaves_nothing_or_all_of_it_and_may_be_done_again(busy, templates, tmp_path):

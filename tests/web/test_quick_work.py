@@ -114,7 +114,7 @@ def test_assign_note_reply_photo_and_close_take_three_pages_and_ten_clicks(hands
     def take(verb: str, **typed: str) -> None:
         button = page.locator(f"a[href='/cases/{case.number}/{verb}/']")
         if not button.is_visible():
-            hands.click(page.locator("details.more summary"))
+            hands.click(page.locator("#choices details.more summary"))
         hands.click(button)
         page.wait_for_selector("#step form[data-form]")
         for name, value in typed.items():
