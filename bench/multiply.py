@@ -13,6 +13,7 @@ from django.db import connection, models, transaction
 from django.db.models import F
 
 from wenguo.cases import models as record
+from wenguo.cases import seal
 from wenguo.cases.record import hashed_columns
 from wenguo.jobs import demo
 from wenguo.jobs.send import send
@@ -115,6 +116,16 @@ def _settle() -> None:
     record.Clock.objects.filter(stopped_at=None, overdue_at=None).update(due_at=F("due_at") + soon)
     waiting = record.Case.objects.filter(stage_type="open", next_due_at__gt=datetime.now(UTC))
     waiting.exclude(next_due_at=record.NEVER).update(next_due_at=F("next_due_at") + soon)
+
+
+def settle_all() -> None:
+    """After the copies: all of it sealed, and followed by search and warnings, as in a shop that has run for years."""
+    now, last = datetime.now(UTC), Amendment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    while seal.seal(now):
+        pass
+    for follower in (record.SearchFollowed, record.Watched):
+        follower.objects.update_or_create(pk=1, defaults={"before": last, "latest": last})
+    record.Watched.objects.filter(pk=1).update(whole_at=now)
 
 
 def _prepared(table: type[models.Model], row: dict[str, Any]) -> dict[str, Any]:

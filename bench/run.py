@@ -20,7 +20,7 @@ from django.db import connection, transaction  # noqa: E402 (Django first)
 
 from bench.floor import replayed, statements_of  # noqa: E402
 from bench.measure import Client, Figure, measured, memory_mb  # noqa: E402
-from bench.multiply import Herd  # noqa: E402
+from bench.multiply import Herd, settle_all  # noqa: E402
 from tests.machine import free_port  # noqa: E402
 from wenguo.cases.door import open_steps, take  # noqa: E402
 from wenguo.cases.lists import clocks, desk, find_case, open_tasks, story, unread  # noqa: E402
@@ -115,6 +115,7 @@ def main(sizes: list[int]) -> None:
     herd = Herd(PASSWORD)
     for round_, size in enumerate(sizes, 1):
         herd.grow(size)
+        settle_all()
         http, floor = by_http(round_ * 1_000), by_sql()
         memory = http.pop("memory")
         for name, figure in http.items():

@@ -6,6 +6,7 @@ looked at, for days pass by themselves. What is new goes through the door, which
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -25,7 +26,8 @@ from wenguo.policy.load import packs
 from wenguo.vehicles.models import Visit
 
 log = logging.getLogger(__name__)
-BATCH, MOST_BATCHES = 500, 40  # amendments or cases at once; batches of amendments in a round
+BATCH, MOST_BATCHES = 200, 40  # amendments or cases at once; batches of amendments in a round
+REST = 3  # times as long as a full batch took: whoever works at a page meanwhile hardly notices
 WHOLE = timedelta(hours=1)  # between two looks at everything
 LONGEST = timedelta(days=400)  # no branch counts the same fault of a model for longer
 
@@ -38,6 +40,7 @@ def follow_changes(now: datetime, going_on: Callable[[], bool]) -> int:
     """
     done = 0
     for _ in range(MOST_BATCHES):
+        began = time.monotonic()
         mark, _ = Watched.objects.get_or_create(pk=1)
         rows = list(Amendment.objects.filter(pk__gt=mark.before).order_by("pk")[:BATCH])
         if not rows or rows[-1].pk == mark.before == mark.latest or not going_on():
@@ -45,6 +48,7 @@ def follow_changes(now: datetime, going_on: Callable[[], bool]) -> int:
         done += sum(_look_at(case, now, stirred=True) for case in _open(Q(vehicle__in=_cars(rows))))
         before, latest = min(mark.latest, rows[-1].pk), rows[-1].pk
         Watched.objects.filter(pk=1, before=mark.before).update(before=before, latest=latest)
+        _rest(began, rows)
     return done
 
 
@@ -96,11 +100,20 @@ def _open(which: Q) -> Iterator[Case]:
         if pack.warnings:
             watched |= Q(pack=pack.name, process__in=pack.warnings.of)
     rows, last = Case.objects.filter(which, watched, stage_type="open").select_related("vehicle").order_by("pk"), 0
+    began = time.monotonic()
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         for case in batch:
             case.branch = tree().branches[case.branch_id]
             yield case
         last = batch[-1].pk
+        _rest(began, batch)
+        began = time.monotonic()
+
+
+def _rest(began: float, batch: list) -> None:
+    """Leaves the machine to others for a while, where there is more to look at."""
+    if len(batch) == BATCH:
+        time.sleep(REST * (time.monotonic() - began))
 
 
 def _look_at(case: Case, now: datetime, *, stirred: bool) -> bool:
