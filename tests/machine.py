@@ -1,6 +1,6 @@
-"""The machine that the tests run on: its browser and its PostgreSQL.
+"""The machine that the tests run on: its browser, its PostgreSQL and curl.
 
-`python -m tests.machine` makes sure that both are there: on Debian as root it installs what is missing, elsewhere it
+`python -m tests.machine` makes sure that all are there: on Debian as root it installs what is missing, elsewhere it
 says what to install.
 """
 
@@ -213,7 +213,10 @@ def free_port() -> int:
 
 def missing() -> list[str]:
     """The Debian packages that are not there and have to be."""
-    there = {"chromium": find_chromium(), "postgresql": find_postgres(), "libatomic1": has_libatomic()}
+    there = {
+        "chromium": find_chromium(), "postgresql": find_postgres(), "libatomic1": has_libatomic(),
+        "curl": shutil.which("curl"),
+    }  # fmt: skip
     return [package for package, found in there.items() if not found]
 
 
