@@ -43,6 +43,14 @@ def test_a_car_is_read_watched_called_back_and_let_go(served, browser):
     page.goto("/")
     expect(page.locator(".tag-focus")).to_have_count(1)
 
+    bob.context.add_cookies([{"name": "language", "value": "en", "url": served}])
+    page.goto("/focus/")
+    expect(page.locator("h1")).to_contain_text("Special care")
+    page.goto(f"/vehicles/{case.vehicle_id}/")
+    expect(page.locator("#law-card")).to_contain_text("What the customer may demand today")
+    expect(page.locator("h1")).to_contain_text("Special care")  # marked here as well
+    bob.context.add_cookies([{"name": "language", "value": "zh-hans", "url": served}])
+
     phone = Person(browser, served, "callback_agent", PHONE)
     phone.page.goto("/focus/")
     phone.page.get_by_role("link", name="打开").first.click()

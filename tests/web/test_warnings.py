@@ -131,4 +131,11 @@ def test_danger_is_ticked_while_typing_on_a_phone_and_the_warning_is_followed_to
         expect(page.locator(".alert-success")).to_contain_text("填写预警单")
         page.goto("/warnings/")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        person.context.add_cookies([{"name": "language", "value": "en", "url": url}])
+        page.reload()
+        expect(page.locator("main")).to_contain_text("Fire, accident or airbag")
+        page.goto("/cases/new")
+        page.locator("#f-content").press_sequentially("安全气囊弹不出来")
+        page.get_by_role("button", name=re.compile("“安全气囊弹不出来”|气囊")).first.click()
+        expect(page.locator("input[name=danger][value=airbag]")).to_be_checked()
         assert person.mishaps == []
