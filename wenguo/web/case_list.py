@@ -1,11 +1,10 @@
 """All cases: the list by filters, the form in which they are chosen, and the list as a file for other programs."""
 
 from collections.abc import Iterator
-from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import get_language, gettext
@@ -18,10 +17,10 @@ from wenguo.cases.sentences import sentence
 from wenguo.people.businessclock import now
 from wenguo.policy.fields import Problem
 from wenguo.policy.views import SHOWN
-from wenguo.reports.sheets import csv_pieces, write_xlsx
 from wenguo.web import words
 from wenguo.web.case_filters import FIXED, NAMES, ORDERS, Chip, chips, groups, order_word, people, raw
 from wenguo.web.case_rows import HEADS, cells_of, rows_of, spoken
+from wenguo.web.downloads import download
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
 from wenguo.web.saved_views import columns_of, may_share, tabs
@@ -98,24 +97,11 @@ def export(request: StaffRequest, sheet: str) -> HttpResponseBase:
     columns = ["number", "customer", "phone", "plate", *columns_of(request.GET, request.actor)]
     rows = _told(request, filters, columns)
     name = f"cases-{now():%Y%m%d}.{sheet}"
-    if sheet == "csv":
-        return StreamingHttpResponse(
-            csv_pieces(rows), content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )  # fmt: skip
-    file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     try:
-        write_xlsx(rows, file)
+        return download(rows, name)
     except Problem as problem:
-        file.close()
-        return page(
-            request, "cases/unfit.html", 422, problem=sentence(problem, get_language() or ""), query=filters.query
-        )
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        said = sentence(problem, get_language() or "")
+        return page(request, "cases/unfit.html", 422, problem=said, query=filters.query)
 
 
 def _told(request: StaffRequest, filters: Filters, columns: list[str]) -> Iterator[list[Any]]:

@@ -16,7 +16,7 @@ from wenguo.policy.pack import Pack, Step
 from wenguo.policy.words import FAULT, STAGE, Advice, advice
 from wenguo.web.forms import read_post
 from wenguo.web.pages import StaffRequest, page, signed_in
-from wenguo.web.within_sight import opening, seen, shop_of, shops
+from wenguo.web.within_sight import opening, seen, shop_meant
 
 
 class Coach(NamedTuple):
@@ -53,10 +53,9 @@ def _coach(pack: Pack, step: Step, known: dict[str, Any], typed: Mapping[str, An
 @require_POST
 def ask(request: StaffRequest) -> HttpResponse:
     """The advice for a complaint being registered. By POST, and only codes are sent: nothing stands in an address."""
-    branches = shops(request.actor)
-    if not branches:
+    branch = shop_meant(request.actor, request.POST.get("branch", ""))
+    if branch is None:
         return HttpResponse()
-    branch = shop_of(branches, request.POST.get("branch", ""), request.actor)
     pack = packs()[branch.pack]
     return _answer(request, at_intake(pack, read_post(pack.form_of(opening(branch).opening), request.POST)))
 

@@ -11,7 +11,7 @@ from wenguo.policy.pack import Pack
 from wenguo.policy.warnings import DANGER
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.typed import word
-from wenguo.web.within_sight import shop_of, shops
+from wenguo.web.within_sight import shop_meant
 
 MOST = 5_000  # signs that are looked at
 
@@ -50,9 +50,8 @@ def marked(pack: Pack, text: str) -> list[tuple[str, bool]]:
 @require_POST
 def ask(request: StaffRequest) -> HttpResponse:
     """The proposals for what is typed so far. By POST: nothing that a customer says stands in an address."""
-    branches = shops(request.actor)
-    if not branches:
+    branch = shop_meant(request.actor, request.POST.get("branch", ""))
+    if branch is None:
         return HttpResponse()
-    branch = shop_of(branches, request.POST.get("branch", ""), request.actor)
     found = hints(packs()[branch.pack], request.POST.get("content", ""), request.POST.getlist(DANGER))
     return page(request, "warnings/hints.html", hints=found)

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils import translation
@@ -19,11 +18,10 @@ from wenguo.people.actors import Actor
 from wenguo.people.businessclock import now
 from wenguo.policy.fields import Problem
 from wenguo.policy.load import packs
-from wenguo.reports.sheets import csv_pieces, write_xlsx
 from wenguo.vehicles.defects import FORM, due_on, enter_report, report_of, reports_seen
 from wenguo.vehicles.models import DefectReport, Vehicle
 from wenguo.web import words
-from wenguo.web.case_list import XLSX
+from wenguo.web.downloads import download
 from wenguo.web.forms import Sheet
 from wenguo.web.law_words import line
 from wenguo.web.pages import StaffRequest, page, signed_in
@@ -129,19 +127,11 @@ def _line(one: DefectReport, by: Actor) -> Line:
 def export(request: StaffRequest, sheet: str) -> HttpResponseBase:
     """The whole list as a table: "csv" or "xlsx"."""
     rows, name = _told(request.actor, get_language() or ""), f"defects-{now():%Y%m%d}.{sheet}"
-    if sheet == "csv":
-        return StreamingHttpResponse(
-            csv_pieces(rows), content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )  # fmt: skip
-    file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     try:
-        write_xlsx(rows, file)
+        return download(rows, name)
     except Problem as problem:
-        file.close()
-        return page(request, "cases/unfit.html", 422, problem=sentence(problem, get_language() or ""), query="")
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+        said = sentence(problem, get_language() or "")
+        return page(request, "cases/unfit.html", 422, problem=said, query="")
 
 
 def _told(by: Actor, language: str) -> Iterator[list[Any]]:

@@ -18,7 +18,7 @@ from wenguo.policy.pack import Form
 from wenguo.web.forms import Sheet
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.safety import is_htmx
-from wenguo.web.within_sight import opening, opening_form, seen, shop_of, shops
+from wenguo.web.within_sight import opening, opening_form, seen, shop_meant
 
 LARGEST = 200_000  # signs of JSON: several times what the longest form takes
 NEW = "new"
@@ -68,8 +68,7 @@ def _form(case: Case, verb: str) -> Form:
 
 def _opening_form(request: StaffRequest, verb: str) -> Form:
     """The form of a new case at the shop that is chosen on the page."""
-    branches = shops(request.actor)
-    branch = shop_of(branches, request.POST.get("branch", ""), request.actor) if branches else None
+    branch = shop_meant(request.actor, request.POST.get("branch", ""))
     if branch is None or opening(branch).opening.do != verb:
         raise Http404
     return opening_form(branch)

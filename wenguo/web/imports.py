@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -25,9 +23,9 @@ from wenguo.people.businessclock import now
 from wenguo.people.models import Branch
 from wenguo.policy.fields import Problem
 from wenguo.policy.imports import KINDS
-from wenguo.reports import sheets
 from wenguo.reports.exporting import asked, rows
 from wenguo.reports.kinds import LABELS
+from wenguo.web.downloads import download
 from wenguo.web.imports_table import Preview, Progress
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.within_sight import shops
@@ -155,7 +153,7 @@ def rejects(request: StaffRequest, run: int) -> HttpResponseBase:
     found = _own(request.actor, run)
     titles = Layout.kept(found.columns).titles
     table = told(rejects_of(found), found.reject_bytes, titles, get_language() or "")
-    return _csv(sheets.csv_pieces(table), f"rejects-{found.pk}.csv")
+    return download(table, f"rejects-{found.pk}.csv")
 
 
 @signed_in
@@ -172,27 +170,10 @@ def take_out(request: StaffRequest, kind: str, ending: str) -> HttpResponseBase:
     branch = wanted[0] if wanted else None
     table = rows(asked(kind, branch, request.actor, get_language() or "", now(), allowed))
     name = f"{kind}-{request.actor.today}.{ending}"
-    return _csv(sheets.csv_pieces(table), name) if ending == "csv" else _xlsx(request, table, name)
-
-
-def _csv(pieces: Any, name: str) -> HttpResponseBase:
-    answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-def _xlsx(request: StaffRequest, table: Any, name: str) -> HttpResponseBase:
-    """Written to a file first, for an xlsx is known only at its end; the file is gone once it is sent."""
-    folder = TemporaryDirectory(prefix="wenguo-")
-    path = Path(folder.name) / "table.xlsx"
     try:
-        sheets.write_xlsx(table, path)
+        return download(table, name)
     except Problem as problem:
-        folder.cleanup()
         return _overview(request, _words(problem))
-    answer = FileResponse(path.open("rb"), as_attachment=True, filename=name)
-    answer._resource_closers.append(folder.cleanup)  # type: ignore[attr-defined]  # Django closes what stands here
-    return answer
 
 
 def _own(by: Actor, run: int) -> ImportRun:

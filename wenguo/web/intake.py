@@ -26,7 +26,7 @@ from wenguo.web.form_groups import parts
 from wenguo.web.forms import Sheet, rows
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.typed import word
-from wenguo.web.within_sight import opening, opening_form, shop_of, shops
+from wenguo.web.within_sight import opening, opening_form, shop_meant, shop_of, shops
 
 FOUND_BY = ("phone", "plate", "vin")
 
@@ -84,10 +84,9 @@ def _draw(request: StaffRequest, branches: list[Branch], branch: Branch, screen:
 @require_POST
 def look_up(request: StaffRequest) -> HttpResponse:
     """What the shop knows of the phone, plate or VIN being typed. By POST: nothing personal stands in an address."""
-    branches = shops(request.actor)
-    if not branches:
+    branch = shop_meant(request.actor, request.POST.get("branch", ""))
+    if branch is None:
         return HttpResponse()
-    branch = shop_of(branches, request.POST.get("branch", ""), request.actor)
     typed = {key: request.POST.get(key, "") for key in FOUND_BY}
     return page(request, "case/known.html", **_known(branch, request.actor, typed))
 

@@ -36,6 +36,12 @@ def shop_of(branches: list[Branch], code: str, by: Actor) -> Branch:
     return asked or next((one for one in branches if one.path in own), branches[0])
 
 
+def shop_meant(by: Actor, code: str) -> Branch | None:
+    """The shop that a page names, as in shop_of(); None for somebody who can register a complaint nowhere."""
+    branches = shops(by)
+    return shop_of(branches, code, by) if branches else None
+
+
 def opening(branch: Branch) -> Process:
     """The process that a shop's intake opens."""
     pack = packs()[branch.pack]
