@@ -121,7 +121,7 @@ def save_map(run: ImportRun, branch: Branch, name: str, now: datetime) -> Column
     row: dict[str, Any] = {"columns": told, "history": run.history, "on": True}
     if there is None:
         row |= {"branch": branch, "kind": run.kind, "name": name}
-    return amend(there or ColumnMap(branch=branch), run.by, row, "column map", now)
+    return amend(there or ColumnMap(branch=branch), run.by, row, "", now)
 
 
 def maps_of(branches: Iterable[Branch], kind: str = "") -> list[ColumnMap]:
