@@ -216,9 +216,9 @@ def test_the_day_since_when_a_statute_counts_must_be_answered(copy: PackCopy):
     assert "must require 'received_on'" in fault
 
 
-def test_only_a_statute_s_days_count_from_another_day(copy: PackCopy):
+def test_only_a_statute_s_time_counts_from_earlier(copy: PackCopy):
     place = clock(copy, "maker_reply", "hours = 72", 'hours = 72\nsince = "due_at"', at="since")
-    assert f"{place}: only a statute's days count from another day, and 'maker_reply' has none" in copy.faults()
+    assert f"{place}: only a statute's time counts from earlier, and 'maker_reply' names none" in copy.faults()
 
 
 def test_a_moment_can_set_only_a_clock_that_a_verb_starts(copy: PackCopy):

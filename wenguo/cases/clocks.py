@@ -4,7 +4,7 @@ A clock keeps what it was given (an amount of time and how it is counted) and it
 reckoned anew at any time: when a calendar changes, when it goes on after a pause, when the case becomes another kind.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,11 +72,13 @@ def _started(rule: ClockRule, act: Act, entry: Entry, facts: Facts) -> Clock:
 
 
 def _since(rule: ClockRule, act: Act) -> datetime | None:
-    """The beginning of the day that the form named, where the rule counts from there: of a statute's term that day
-    itself isn't counted, so its hour makes no difference."""
-    day = act.values.get(rule.since) if rule.since else None
-    zone = ZoneInfo(act.case.branch.zone)
-    return datetime.combine(date.fromisoformat(day), time.min, zone).astimezone(UTC) if day else None
+    """The moment that the form named, or the beginning of the day, where the rule counts from there: of a statute's
+    days that day itself isn't counted, so its hour makes no difference."""
+    told = act.values.get(rule.since) if rule.since else None
+    if not told:
+        return None
+    moment = datetime.fromisoformat(told)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(act.case.branch.zone))).astimezone(UTC)
 
 
 def _amount(rule: ClockRule, act: Act, facts: Facts) -> int:

@@ -1,4 +1,5 @@
-"""Warnings that no act brings about: a repair order came in, a car became known, or nothing happened but time.
+"""What no act brings about: a repair order came in, a car became known, or nothing happened but time. It may warn, and
+begin or end the stay of a car in the workshop (cases/stays.py).
 
 Visits and cars are amended outside of any act, so their amendments are followed; once an hour every open complaint is
 looked at, for days pass by themselves. What is new goes through the door, which looks again under the lock.
@@ -17,6 +18,7 @@ from wenguo.cases.door import act
 from wenguo.cases.measuring import Look
 from wenguo.cases.models import Case, SpecialIdentity, Watched
 from wenguo.cases.refusals import Refusal
+from wenguo.cases.stays import SINCE, follow_stay, follows_stays, in_workshop
 from wenguo.cases.warnings import FACTS_CHANGED, forget_identity, fresh_hits, keep_alike
 from wenguo.people.actors import SYSTEM, today_of
 from wenguo.people.models import Amendment
@@ -33,8 +35,8 @@ LONGEST = timedelta(days=400)  # no branch counts the same fault of a model for 
 
 
 def follow_changes(now: datetime, going_on: Callable[[], bool]) -> int:
-    """Looks at the open complaints of cars that were amended, or in for a visit, since the last round; returns how many
-    were warned of. Ends early once `going_on` says no.
+    """Looks at the open complaints of cars that were amended, or in for a visit, since the last round; returns of how
+    many something is new. Ends early once `going_on` says no.
 
     Each amendment is looked at in two rounds: on PostgreSQL one with a lower number may be committed after the first.
     """
@@ -45,7 +47,7 @@ def follow_changes(now: datetime, going_on: Callable[[], bool]) -> int:
         rows = list(Amendment.objects.filter(pk__gt=mark.before).order_by("pk")[:BATCH])
         if not rows or rows[-1].pk == mark.before == mark.latest or not going_on():
             break
-        done += sum(_look_at(case, now, stirred=True) for case in _open(Q(vehicle__in=_cars(rows))))
+        done += sum(_look_at(case, now, stirred=True, stays=True) for case in _open(Q(vehicle__in=_cars(rows))))
         before, latest = min(mark.latest, rows[-1].pk), rows[-1].pk
         Watched.objects.filter(pk=1, before=mark.before).update(before=before, latest=latest)
         _rest(began, rows)
@@ -62,18 +64,18 @@ def _cars(rows: list[Amendment]) -> set[int]:
 
 
 def look_at_all(now: datetime, going_on: Callable[[], bool]) -> int:
-    """Looks at every open complaint, where the last time is an hour ago; returns how many were warned of."""
+    """Looks at every open complaint, where the last time is an hour ago; returns of how many something is new."""
     mark, _ = Watched.objects.get_or_create(pk=1)
     if mark.whole_at and mark.whole_at <= now < mark.whole_at + WHOLE:
         return 0
     for row in SpecialIdentity.objects.filter(until__lt=today_of(now)).select_related("case"):
         with transaction.atomic():
             forget_identity(row.case)
-    done, alike = 0, _in_company(now)
+    done, alike, here = 0, _in_company(now), in_workshop()
     for case in _open(Q()):
         if not going_on():
             return done
-        done += _look_at(case, now, stirred=case.pk in alike)
+        done += _look_at(case, now, stirred=case.pk in alike, stays=case.pk in here or SINCE in case.facts)
     Watched.objects.filter(pk=1).update(whole_at=now)
     return done
 
@@ -97,8 +99,10 @@ def _open(which: Q) -> Iterator[Case]:
     """Open cases that are watched, some at a time, with their cars."""
     watched = Q(pk=None)
     for pack in packs().values():
-        if pack.warnings:
-            watched |= Q(pack=pack.name, process__in=pack.warnings.of)
+        of = pack.warnings.of if pack.warnings else ()
+        watched |= Q(
+            pack=pack.name, process__in=[key for key in pack.processes if key in of or follows_stays(pack, key)]
+        )
     rows, last = Case.objects.filter(which, watched, stage_type="open").select_related("vehicle").order_by("pk"), 0
     began = time.monotonic()
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
@@ -116,11 +120,11 @@ def _rest(began: float, batch: list) -> None:
         time.sleep(REST * (time.monotonic() - began))
 
 
-def _look_at(case: Case, now: datetime, *, stirred: bool) -> bool:
-    """Takes the case through the door where a new row holds; whether it did. One that fails is logged and met again
-    with the next whole look: all others must still be warned of."""
+def _look_at(case: Case, now: datetime, *, stirred: bool, stays: bool) -> bool:
+    """Takes the case through the door where a new row holds, and with `stays` where a repair of its car began or ended.
+    Whether it did. One that fails is logged and met again with the next whole look: all others must still be seen."""
     try:
-        return _warns(case, now, stirred=stirred)
+        return (stays and follow_stay(case, now)) | _warns(case, now, stirred=stirred)
     except Exception:
         log.exception("case %s can't be looked at", case.pk)
         return False

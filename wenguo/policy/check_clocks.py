@@ -37,9 +37,9 @@ def _clock(pack: Pack, process: Process, rule: ClockRule, vocabulary: Vocabulary
     if rule.due:
         yield from _asked(pack, process, rule, "due", "moment")
     if rule.since:
-        yield from _asked(pack, process, rule, "since", "date")
-        if rule.counts not in LEGAL:
-            yield Fault(place.of("since"), f"only a statute's days count from another day, and '{rule.key}' has none")
+        yield from _asked(pack, process, rule, "since", "date" if rule.counts in LEGAL else "moment")
+        if not rule.statute:
+            yield Fault(place.of("since"), f"only a statute's time counts from earlier, and '{rule.key}' names none")
 
 
 def _asked(pack: Pack, process: Process, rule: ClockRule, key: str, kind: str) -> Iterator[Fault]:

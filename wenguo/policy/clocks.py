@@ -89,7 +89,7 @@ class ClockRule:
     rests_when: Conditions = field(default_factory=dict)  # its time doesn't count while such facts hold
     rests_at: tuple[str, ...] = ()  # nor in these stages
     rungs: tuple[Rung, ...] = ()  # in their order, `due` among them
-    since: str = ""  # the date field of the starting form that says from which day on a statute's time counts
+    since: str = ""  # the date or moment field of the starting form that says from when on a statute's time counts
 
     def starts_by(self, verb: str, came_from: str, went_to: str) -> bool:
         """Whether `verb` starts it (anew) on the way between these stages."""

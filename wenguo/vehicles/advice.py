@@ -1,7 +1,7 @@
 """What the law gives for a car on a day, put together for whoever shows it. Grounds and meters; a person decides."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from wenguo.law.facts import Car, Repair
@@ -18,7 +18,7 @@ from wenguo.people.calendars import works
 from wenguo.people.models import Branch
 from wenguo.policy.load import packs
 from wenguo.vehicles.models import Vehicle
-from wenguo.vehicles.standing import Seen, Standing, standing_of
+from wenguo.vehicles.standing import Seen, Standing, here_now, law_car, standing_of
 
 PERIODS = ("warranty", "sanbao")  # whose end the page of a car tells
 NOTHING = ("start_unknown", "before_order43", "not_household", "returned_car")  # why no right can be reckoned
@@ -146,10 +146,26 @@ def _laxer(car: Car) -> Iterator[Ground]:
 
 def _spare_on(car: Car, repairs: Iterable[Repair], on: date) -> date | None:
     """The first day from which a spare car or travel money is due, of a repair that isn't done yet."""
-    past = history(car, repairs, on, works)
-    open_ones = [one for one in past.repairs_within("spare_car") if one.done_at is None] if _counts(car) else []
-    days = [moment.date() for one in open_ones if (moment := spare_car_from(one))]
+    days = [moment.date() for one in _going_on(car, repairs, on) if (moment := spare_car_from(one))]
     return min(days, default=None)
+
+
+def _going_on(car: Car, repairs: Iterable[Repair], on: date) -> list[Repair]:
+    """Repairs within the free-repair period that aren't done yet."""
+    if not _counts(car):
+        return []
+    return [one for one in history(car, repairs, on, works).repairs_within("spare_car") if one.done_at is None]
+
+
+def in_repair_since(vehicle: Vehicle, on: date) -> datetime | None:
+    """When the repair was agreed on that goes on at the car's own branch and from whose sixth day on a spare car or
+    travel money is due (Order 43 art. 21); None where there is no such repair. Of several the first.
+
+    What other branches repair counts there: whoever has the car owes the spare car.
+    """
+    here = here_now(vehicle)
+    found = _going_on(law_car(vehicle, on), here, on) if here else []
+    return min((one.agreed_at for one in found if one.agreed_at and spare_car_from(one)), default=None)
 
 
 def _counts(car: Car) -> bool:

@@ -74,6 +74,13 @@ def repairs_of(vehicle: Vehicle, seen: Seen = None) -> list[Repair]:
     return list(as_repairs(_stays(same_car(vehicle)), seen))
 
 
+def here_now(vehicle: Vehicle) -> list[Repair]:
+    """Repairs of this branch's row of the car that aren't done yet; one question where there is none."""
+    if not Visit.objects.filter(vehicle=vehicle, done_at=None, out_at=None).exists():
+        return []
+    return [one for one in as_repairs(_stays([vehicle]), None) if one.done_at is None]
+
+
 def names_used(vehicle: Vehicle, seen: Seen = None) -> list[str]:
     """What problems of this car were called before, as far as the asker may read it, in the order they came."""
     stays = [one for one in _stays(same_car(vehicle)) if _may_show(one.visit, seen)]

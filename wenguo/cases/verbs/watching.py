@@ -1,4 +1,5 @@
-"""Early warning: what the system does when a row of the pack's warnings.toml holds (cases/warnings.py)."""
+"""What the system does when a row of the pack's warnings.toml holds (cases/warnings.py), and when repair orders say
+that the car is in the workshop (cases/stays.py)."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from wenguo.cases.acting import route_of
 from wenguo.cases.measuring import Look
 from wenguo.cases.models import Case, CaseLink, CaseVehicle
 from wenguo.cases.refusals import NothingDue
-from wenguo.cases.verbs import add, hand_to, tell, verb
+from wenguo.cases.verbs import MOMENT, YES_NO, add, hand_to, tell, verb
 from wenguo.cases.warnings import WARNS_OF, fresh_hits
 from wenguo.people.actors import Actor
 from wenguo.policy.pack import Label
@@ -46,3 +47,15 @@ def facts_changed(case: Case, by: Actor, data: dict[str, Any], now: datetime) ->
     if not fresh_hits(Look(case, now)):
         raise NothingDue("Nothing is due here.")
     return "looked"
+
+
+@verb("started", takes={"repair_agreed_at": MOMENT, "in_repair": YES_NO}, must=["repair_agreed_at"], aside=True)
+def car_stays(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
+    """A repair of the car goes on, from whose sixth day on a spare car or travel money is due (Order 43 art. 21)."""
+    return "started"
+
+
+@verb("ended", aside=True)
+def car_done(case: Case, by: Actor, data: dict[str, Any], now: datetime) -> str:
+    """That repair is done, or was none that the law counts."""
+    return "ended"
