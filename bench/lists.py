@@ -32,6 +32,7 @@ def build(size: int) -> None:
     """Brings the database at hand to `size` cases."""
     from django.db import connection
 
+    from bench.multiply import settle_all
     from wenguo.cases.models import Case
 
     if not Case.objects.exists():
@@ -63,6 +64,7 @@ def build(size: int) -> None:
             )
             print(f"  {start + 10_000}", end="\r", file=sys.stderr, flush=True)
         cursor.execute("ANALYZE")
+    settle_all()
 
 
 def _pick(name: str) -> str:
