@@ -61,25 +61,32 @@ def grams(texts: Iterable[str]) -> set[str]:
         found.update(sign for sign in word if sign > "\x7f")
         found.update(map("".join, zip(word, word[1:], strict=False)))
         for run in RUN.findall(word):
-            found.update(_fours(run))
+            found.update(_fours(run) if len(run) >= LONG else ())
     return found
 
 
 def asked(word: str) -> set[str]:
-    """Grams that every text with this normalised word has; none for a single ASCII sign."""
+    """Grams by which the index looks for a normalised word; none for a single ASCII sign.
+
+    Every text with the word has them. Of a long number a four at every fourth sign and the last one will do, and nothing
+    of what divides it: what they leave is compared with the text itself, and each gram more is a list more to read.
+    """
     if len(word) == 1:
         return {word} if word > "\x7f" else set()
     found: set[str] = set()
     within: set[int] = set()  # where pairs start that a four covers
     for run in RUN.finditer(word):
         if len(run[0]) >= LONG:
-            found.update(_fours(run[0]))
+            found.update(_fours(run[0], LONG))
             within.update(range(run.start(), run.end() - 1))
-    return found | {word[at : at + 2] for at in range(len(word) - 1) if at not in within}
+    pairs = {word[at : at + 2] for at in range(len(word) - 1) if at not in within}
+    return found | {pair for pair in pairs if not found or not pair.isascii()}
 
 
-def _fours(run: str) -> set[str]:
-    return {run[at : at + LONG] for at in range(len(run) - LONG + 1)}
+def _fours(run: str, step: int = 1) -> set[str]:
+    """Fours of a run that is as long at least, one at each `step` signs, the last one among them."""
+    last = len(run) - LONG
+    return {run[at : at + LONG] for at in (*range(0, last, step), last)}
 
 
 class Place(NamedTuple):
