@@ -5,14 +5,10 @@ moments (entries and the like aren't: no list reads them). The chief of a shop, 
 """
 
 import argparse
-import os
-import subprocess
 import sys
-import tempfile
-from contextlib import ExitStack
 from datetime import UTC, datetime
 
-from tests.machine import Postgres
+from bench.__main__ import run
 
 PASSWORD = "bench-password"
 TIMES = 40
@@ -145,19 +141,6 @@ def measure(size: int) -> None:
                 )  # fmt: skip
 
 
-def run(vendor: str, sizes: list[str]) -> None:
-    with ExitStack() as stack:
-        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="wenguo-bench-"))
-        environment = os.environ | {"WENGUO_HOME": home, "DJANGO_SETTINGS_MODULE": "wenguo.settings"}
-        environment.pop("DATABASE_URL", None)
-        if vendor == "postgresql":
-            database = stack.enter_context(Postgres()).create_database("bench")
-            environment |= {"WENGUO_OWNER_DATABASE_URL": database.owner_url, "DATABASE_URL": database.owner_url}
-            environment |= {"BENCH_APP_URL": database.app_url}
-        subprocess.run([sys.executable, "-m", "wenguo", "migrate"], env=environment, check=True)
-        subprocess.run([sys.executable, "-m", "bench.lists", "--here", "--sizes", *sizes], env=environment, check=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.lists", description=__doc__)
     parser.add_argument("--sizes", nargs="+", default=["100000", "1000000"])
@@ -169,7 +152,7 @@ def main() -> None:
             "| database | cases | who | what | rows | CPU | p50 | p95 | walk |\n|---|---|---|---|---|---|---|---|---|"
         )
         for vendor in asked.databases:
-            run(vendor, asked.sizes)
+            run(vendor, ["--here", "--sizes", *asked.sizes], "bench.lists")
         return
     import django
 

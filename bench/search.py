@@ -8,19 +8,17 @@ compared, case by case, with a plain scan over the same texts. The floor is the 
 import argparse
 import csv
 import itertools
-import os
 import random
 import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from bench.__main__ import run
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = {
@@ -277,22 +275,9 @@ def main() -> None:
     if asked.here:
         run_here(asked.sizes)
         return
-    from tests.machine import Postgres
-
     print("| database | cases | who | p50 | p95 | p99 | floor p50 | p95 | p99 |\n|---|---|---|---|---|---|---|---|---|")
     for vendor in asked.databases:
-        with ExitStack() as stack:
-            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="wenguo-bench-"))
-            settings = os.environ | {"WENGUO_HOME": home, "DJANGO_SETTINGS_MODULE": "wenguo.settings"}
-            settings["DATABASE_URL"] = settings["WENGUO_OWNER_DATABASE_URL"] = ""
-            if vendor == "postgresql":
-                url = stack.enter_context(Postgres()).create_database("bench").owner_url
-                settings["DATABASE_URL"] = settings["WENGUO_OWNER_DATABASE_URL"] = url
-            subprocess.run([sys.executable, "-m", "wenguo", "migrate"], env=settings, check=True)
-            sizes = [str(size) for size in asked.sizes]
-            subprocess.run(
-                [sys.executable, "-m", "bench.search", "--here", "--sizes", *sizes], env=settings, check=True
-            )
+        run(vendor, ["--here", "--sizes", *map(str, asked.sizes)], "bench.search")
 
 
 if __name__ == "__main__":
