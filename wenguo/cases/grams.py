@@ -68,8 +68,8 @@ def grams(texts: Iterable[str]) -> set[str]:
 def asked(word: str) -> set[str]:
     """Grams by which the index looks for a normalised word; none for a single ASCII sign.
 
-    Every text with the word has them. Of a long number a four at every fourth sign and the last one will do, and nothing
-    of what divides it: what they leave is compared with the text itself, and each gram more is a list more to read.
+    Every text with the word has them. Of a long number a four at every fourth sign and the last one will do, and
+    nothing of what divides it: what they leave is compared with the text itself, and each gram is a list to read.
     """
     if len(word) == 1:
         return {word} if word > "\x7f" else set()

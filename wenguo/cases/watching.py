@@ -15,7 +15,7 @@ from wenguo.people.rows import places, plain, read
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Pack
 from wenguo.vehicles.focus import rules
-from wenguo.vehicles.focus_lists import LATELY, MOST, UNDECIDED, Proposed, proposed
+from wenguo.vehicles.focus_lists import LATELY, MOST, UNDECIDED, Proposed, by_pack, proposed
 from wenguo.vehicles.models import Vehicle
 
 
@@ -46,28 +46,28 @@ def _key(one: Proposed) -> tuple[str, int]:
 def _by_complaints(branches: list[Branch], now: datetime) -> list[Proposed]:
     """By complaints that came lately and are still open."""
     found: list[Proposed] = []
-    for branch in branches:
-        why = next((one for one in rules(branch).proposals.values() if one.complaints), None)
+    undecided = " AND ".join(
+        f"(complaint.{column} IS NULL OR {UNDECIDED.format(column=column, row='complaint', moment='opened_at')})"
+        for column in ("vehicle_id", "customer_id")
+    )
+    for pack, house in by_pack(branches).items():
+        said = rules(next(iter(house.values())))
+        why = next((one for one in said.proposals.values() if one.complaints), None)
         if why is None:
             continue
-        undecided = " AND ".join(
-            f"(complaint.{column} IS NULL OR {UNDECIDED.format(column=column, row='complaint', moment='opened_at')})"
-            for column in ("vehicle_id", "customer_id")
-        )
-        sql = f"""SELECT complaint.id FROM cases_case complaint WHERE complaint.branch_id = %s
+        sql = f"""SELECT complaint.id FROM cases_case complaint WHERE complaint.branch_id IN ({places(house)})
             AND complaint.stage_type = 'open' AND complaint.opened_at >= %s AND complaint.process = %s
             AND COALESCE(complaint.vehicle_id, complaint.customer_id) IS NOT NULL AND {undecided}
             ORDER BY complaint.opened_at DESC LIMIT {MOST}"""
-        since = now - timedelta(days=rules(branch).days)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [branch.pk, plain(since), packs()[branch.pack].opens])
+            cursor.execute(sql, [*house, plain(now - timedelta(days=said.days)), packs()[pack].opens])
             ids = [row[0] for row in cursor.fetchall()]
         cases = read(Case, f"WHERE id IN ({places(ids)}) ORDER BY opened_at DESC", *ids) if ids else []
         cars = Vehicle.objects.in_bulk({one.vehicle_id for one in cases if one.vehicle_id})
         people = Customer.objects.in_bulk({one.customer_id for one in cases if one.customer_id})
         found += [
             Proposed(
-                why, branch, cars.get(one.vehicle_id or 0),
+                why, house[one.branch_id], cars.get(one.vehicle_id or 0),
                 None if one.vehicle_id else people.get(one.customer_id or 0), one.opened_at, one.number,
             )
             for one in cases
@@ -83,14 +83,14 @@ def _grave(pack: Pack) -> list[str]:
 def grave_without_care(branches: Iterable[Branch], now: datetime) -> list[Case]:
     """Grave complaints that closed lately, without a letter or visit: they are owed one."""
     found: list[Case] = []
-    for branch in branches:
-        grave, call_back = _grave(packs()[branch.pack]), rules(branch).call_back
+    for pack, house in by_pack(branches).items():
+        grave, call_back = _grave(packs()[pack]), rules(next(iter(house.values()))).call_back
         if grave:
-            tail = f"""WHERE branch_id = %s AND stage_type = 'closed' AND severity IN ({places(grave)})
+            tail = f"""WHERE branch_id IN ({places(house)}) AND stage_type = 'closed' AND severity IN ({places(grave)})
                 AND closed_at >= %s AND NOT EXISTS (SELECT 1 FROM vehicles_care care
                 WHERE care.case_number = cases_case.number AND NOT care.case_number = '' AND care.way <> %s)
                 ORDER BY id DESC LIMIT {MOST}"""
-            found += read(Case, tail, branch.pk, *grave, now - timedelta(days=LATELY), call_back)
+            found += read(Case, tail, *house, *grave, now - timedelta(days=LATELY), call_back)
     return found
 
 

@@ -16,6 +16,7 @@ from wenguo.vehicles.models import Care, Focus, Vehicle, Visit
 from wenguo.vehicles.standing import in_warranty
 
 MOST = 50  # proposals, and rows of a page
+WEIGHED = 200  # orders of which it is reckoned whether they fell into the free-repair period
 LATELY = 90  # days back in which an ended focus is still owed a letter
 # No proposal for a car that is watched, or of which somebody has decided since.
 UNDECIDED = """NOT EXISTS (SELECT 1 FROM vehicles_focus focus WHERE focus.{column} = {row}.{column}
@@ -84,39 +85,46 @@ def focus_of(by: Actor, pk: int) -> Focus | None:
     return found
 
 
+def by_pack(branches: Iterable[Branch]) -> dict[str, dict[int, Branch]]:
+    """Branches by their pack and id: what a pack says is asked of all of them at once."""
+    found: dict[str, dict[int, Branch]] = {}
+    for one in branches:
+        found.setdefault(one.pack, {})[one.pk] = one
+    return found
+
+
 def proposed(branches: Iterable[Branch], now: datetime) -> list[Proposed]:
     """Cars that came in lately and that the pack proposes for it, the latest first."""
     found: dict[int, Proposed] = {}
-    house = {one.pk: one for one in branches}
-    for branch in house.values():
-        for rule in rules(branch).proposals.values():
-            for one in _by_visits(branch, rule, now) if rule.visits else ():
+    for house in by_pack(branches).values():
+        said = rules(next(iter(house.values())))
+        for rule in said.proposals.values():
+            for one in _by_visits(house, rule, now - timedelta(days=said.days)) if rule.visits else ():
                 if one.vehicle and one.vehicle.pk not in found:
                     found[one.vehicle.pk] = one
     return sorted(found.values(), key=lambda one: one.at, reverse=True)[:MOST]
 
 
-def _by_visits(branch: Branch, rule: Proposal, now: datetime) -> Iterator[Proposed]:
-    """The cars of a branch with such an order, each with its latest one."""
+def _by_visits(house: dict[int, Branch], rule: Proposal, since: datetime) -> Iterator[Proposed]:
+    """The cars of these branches with such an order, each with its latest one."""
     quality = (
         "AND EXISTS (SELECT 1 FROM vehicles_visitproblem problem WHERE problem.visit_id = visit.id"
         " AND NOT problem.void AND NOT problem.not_quality)"
     )
     undecided = UNDECIDED.format(column="vehicle_id", row="visit", moment="in_at")
-    since = now - timedelta(days=rules(branch).days)
-    sql = f"""SELECT visit.id FROM vehicles_visit visit WHERE visit.branch_id = %s AND visit.in_at >= %s
-        AND visit.kind IN ({places(rule.visits)}) {quality if rule.quality else ""} AND {undecided}
-        ORDER BY visit.in_at DESC LIMIT {MOST}"""
+    sql = f"""SELECT visit.id FROM vehicles_visit visit WHERE visit.branch_id IN ({places(house)})
+        AND visit.in_at >= %s AND visit.kind IN ({places(rule.visits)}) {quality if rule.quality else ""}
+        AND {undecided} ORDER BY visit.in_at DESC LIMIT {WEIGHED if rule.in_warranty else MOST}"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [branch.pk, plain(since), *rule.visits])
+        cursor.execute(sql, [*house, plain(since), *rule.visits])
         ids = [row[0] for row in cursor.fetchall()]
     visits = read(Visit, f"WHERE id IN ({places(ids)}) ORDER BY in_at DESC", *ids) if ids else []
     cars = Vehicle.objects.in_bulk({one.vehicle_id for one in visits})
     for visit in visits:
         car = cars[visit.vehicle_id]
-        car.branch = branch
+        car.branch = house[visit.branch_id]
         if not rule.in_warranty or in_warranty(car, visit):
-            yield Proposed(rule, branch, car, None, visit.in_at, visit.order_no)
+            yield Proposed(rule, car.branch, car, None, visit.in_at, visit.order_no)
 
 
 def last_cares(focuses: Iterable[Focus], *, turned_to: bool = False) -> dict[int, Care]:
