@@ -146,6 +146,23 @@ def test_the_use_fee_is_reckoned_from_what_is_known_and_nothing_is_stored(dealer
     assert browser("charlie").get(address).status_code == 404
 
 
+def test_threefold_damages_are_reckoned_with_their_article_and_nothing_is_stored(dealer, case):
+    clerk, before = browser("alice"), Amendment.objects.count()
+    assert "/law/damages/" in text(clerk.get(f"/cases/{case.number}/law/"))
+    assert "退一赔三" in seen(clerk.get("/law/damages/"))
+    for paid, sum_ in (("1280.50", "3,841.50 元"), ("99", "500 元")):
+        page = seen(clerk.post("/law/damages/", {"paid_fen": paid, "paid_on": "2026-03-01"}))
+        assert sum_ in page and "消费者权益保护法 第五十五条" in page and "由负责人和主管部门判断" in page
+    for wrong, says in (
+        ({"paid_fen": ""}, "必填"),
+        ({"paid_on": "2026-12-01"}, "不能晚于现在"),
+        ({"paid_on": "2013-01-01"}, "那时这条规定还没有施行"),
+    ):
+        refused = clerk.post("/law/damages/", {"paid_fen": "99", "paid_on": "2026-03-01"} | wrong)
+        assert refused.status_code == 422 and says in seen(refused), says
+    assert Amendment.objects.count() == before and browser().get("/law/damages/").status_code == 302
+
+
 def test_problems_and_waiting_are_written_down_corrected_and_taken_back(dealer, case):
     one = visit(dealer, "R1", "2026-01-05", hours=60)
     clerk, at = browser("alice"), f"/vehicles/{case.vehicle_id}/visit/{one.pk}"

@@ -1,20 +1,23 @@
-"""The law on pages of its own: the tables with their numbers and readings, and the use fee of a car."""
+"""The law on pages of its own: the tables with their numbers and readings, the use fee of a car, threefold damages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wenguo.cases import refusals
 from wenguo.cases.asking import asking
-from wenguo.law.compensation import use_compensation
+from wenguo.law.compensation import fraud, triple_damages, use_compensation
 from wenguo.law.document import amounts_of, readings
 from wenguo.law.grounds import yuan
 from wenguo.law.sanbao import FIRST
 from wenguo.law.tables import Rule, Statute, Text, Value, in_force, statutes
 from wenguo.people.businessclock import now
+from wenguo.people.models import Branch
+from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import packs
 from wenguo.policy.money import typed_yuan
@@ -22,10 +25,12 @@ from wenguo.vehicles.entering import HIGHEST, coefficient_problem
 from wenguo.vehicles.standing import law_car
 from wenguo.web.case_pages import Screen
 from wenguo.web.forms import Sheet, rows
-from wenguo.web.law_words import Article, article, words
+from wenguo.web.law_words import Article, Line, article, line, words
 from wenguo.web.pages import StaffRequest, page, signed_in
 from wenguo.web.typed import word
 from wenguo.web.vehicle_pages import numbers, sees_numbers, vehicle_seen
+
+READ_AND_RECKON = ["GET", "HEAD", "POST"]
 
 
 class Entry(NamedTuple):
@@ -66,34 +71,75 @@ def _word(text: Text) -> str:
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(READ_AND_RECKON)
 def use_fee(request: StaffRequest, vehicle: int) -> HttpResponse:
     """What the customer would pay for the use of the car (art. 27): the formula with its numbers. Nothing is stored."""
     car, at = vehicle_seen(vehicle, request.actor), now()
-    pack = packs()[car.branch.pack]
-    if (form := pack.forms.get("use_fee")) is None:
-        raise Http404
     asks = asking(car.branch, request.actor, at)
     facts = law_car(car, at.astimezone(asks.zone).date())
-    sheet = Sheet.fresh(form, {}, None)
     price = typed_yuan(car.price_fen) if car.price_fen is not None else ""
     km = "" if facts.km is None else str(facts.km)
-    sheet.typed |= {"price_fen": price, "mileage_km": km, "use_fee": car.use_fee or HIGHEST}
-    screen, found = Screen(sheet), None
+    typed = {"price_fen": price, "mileage_km": km, "use_fee": car.use_fee or HIGHEST}
+
+    def reckon(told: dict[str, Any]) -> Fee:
+        if wrong := coefficient_problem(told["use_fee"]):
+            raise Wrong(wrong)
+        return _reckoned(told["price_fen"], told["mileage_km"], told["use_fee"], facts.started_on)
+
+    return _reckoning(
+        request, "use_fee", car.branch, typed, reckon, car=car, numbers=numbers(car, sees_numbers(car, request.actor)),
+        back=reverse("vehicle", args=[car.pk]),
+    )  # fmt: skip
+
+
+@signed_in
+@require_http_methods(READ_AND_RECKON)
+def damages(request: StaffRequest) -> HttpResponse:
+    """Additional damages if fraud were established (Consumer Law art. 55). Nothing is stored."""
+    branch = next((one for one in request.actor.branches() if "damages" in packs()[one.pack].forms), None)
+    if branch is None:
+        raise Http404
+
+    def reckon(told: dict[str, Any]) -> Damages:
+        day = date.fromisoformat(told["paid_on"])
+        if day > request.actor.today:
+            raise Wrong({"paid_on": Problem("This can't lie in the future.")})
+        try:
+            return Damages(yuan(triple_damages(told["paid_fen"], day)), line(fraud(told["paid_fen"], day)))
+        except ValueError:
+            raise Wrong({"paid_on": Problem("On that day this rule wasn't in force yet.")}) from None
+
+    return _reckoning(request, "damages", branch, {}, reckon, back=reverse("law"))
+
+
+def _reckoning(
+    request: StaffRequest, key: str, branch: Branch, typed: dict[str, str], reckon: Callable[[dict[str, Any]], Any],
+    **shown: Any,
+) -> HttpResponse:  # fmt: skip
+    """The form `key` of the branch's pack, and what `reckon` makes of what was typed; Http404 where it has no such."""
+    pack = packs()[branch.pack]
+    if (form := pack.forms.get(key)) is None:
+        raise Http404
+    screen, found = Screen(Sheet.fresh(form, {}, None)), None
+    screen.sheet.typed |= typed
     if request.method == "POST":
         screen = Screen(Sheet.posted(form, request.POST))
         try:
-            told = clean(form, screen.sheet.data(), asks)
-            if wrong := coefficient_problem(told["use_fee"]):
-                raise Wrong(wrong)
-            found = _reckoned(told["price_fen"], told["mileage_km"], told["use_fee"], facts.started_on)
+            found = reckon(clean(form, screen.sheet.data(), asking(branch, request.actor, now())))
         except Wrong as wrong:
             screen.refusal = refusals.Invalid(wrong.problems)
-    drawn = rows(screen.sheet, car.branch, request.actor, pack, screen.problems)
+    drawn = rows(screen.sheet, branch, request.actor, pack, screen.problems)
     return page(
-        request, "law/use_fee.html", status=screen.status, screen=screen, rows=drawn, car=car, found=found,
-        title=word(form.label), numbers=numbers(car, sees_numbers(car, request.actor)),
+        request, f"law/{key}.html", status=screen.status, screen=screen, rows=drawn, found=found,
+        title=word(form.label), **shown,
     )  # fmt: skip
+
+
+class Damages(NamedTuple):
+    """The sum in yuan, and the ground for it."""
+
+    sum: str
+    line: Line
 
 
 class Fee(NamedTuple):

@@ -97,6 +97,7 @@ urlpatterns = [
     path("evidence/<int:evidence>/", evidence_files.send, name="evidence"),
     path("focus/", include("wenguo.web.focus_forms")),
     path("law/", law_pages.show, name="law"),
+    path("law/damages/", law_pages.damages, name="damages"),
     path("set-up/<slug:key>/", setup.begin, name="set_up"),
     path("settings/", overview.show, name="settings"),
     path("settings/account/", include("wenguo.web.settings.account")),
