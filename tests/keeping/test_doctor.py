@@ -14,11 +14,14 @@ from tests.notify.telling import outlet
 from tests.people import NOW, actor, at_stage
 from tests.serving import wenguo
 from wenguo.cases import evidence
+from wenguo.cases.asking import asking
 from wenguo.cases.evidence import path_of
-from wenguo.cases.models import Case, Clock, Draft, Errand, Evidence, Loop, Notice
+from wenguo.cases.models import Case, Clock, Draft, Errand, Evidence, Loop, Notice, SameFault
+from wenguo.cases.rounds import follow_changes
 from wenguo.jobs.doctor import CHECKS, Finding, examine
 from wenguo.people.models import Branch, OpeningHours, Post, Staff
 from wenguo.people.tree import touch
+from wenguo.vehicles.dms import vehicle_told
 
 SQLITE = pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
 LATER = NOW + timedelta(days=400)
@@ -105,6 +108,20 @@ def test_each_illness_is_found_by_its_check_and_by_no_sound_one(unrecorded, illn
     illness()
     (one, *_) = found(check, rebuild=True)
     assert one.what and one.mend and " · " in one.what
+
+
+def test_who_has_the_same_fault_is_compared_with_what_open_cases_say_and_mended(own_database):
+    case = at_stage("receiving", vin="LSVAU2180N2183294", component="brakes", symptom="noise")
+    alice = actor("alice")
+    told = {"brand": "禾驰", "series": "小满"}
+    vehicle_told(case.branch, "LSVAU2180N2183294", told, asking(case.branch, alice, NOW), alice)
+    follow_changes(NOW, lambda: True)
+    assert SameFault.objects.count() == 1 and found("likeness", rebuild=True) == []
+    SameFault.objects.update(model="otherwise")
+    (one,) = found("likeness", rebuild=True)
+    assert case.number in one.what and found("likeness") == []  # only where whole tables are compared
+    assert any(one.check == "likeness" and one.mended for one in examine(NOW, fix=True, rebuild=True))
+    assert SameFault.objects.get().model == "禾驰 小满" and found("likeness", rebuild=True) == []
 
 
 def test_facts_and_due_dates_are_mended_from_the_record(own_database):

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import DateTimeField, F, Min, Q, Value
 from django.db.models.functions import Coalesce
 
 from wenguo.cases.acting import RELATIONS
-from wenguo.cases.models import NEVER, WAITING, Case, Clock, Draft, Errand, Loop, Notice
+from wenguo.cases.measuring import alike
+from wenguo.cases.models import NEVER, WAITING, Case, Clock, Draft, Errand, Loop, Notice, SameFault
 from wenguo.cases.record import replayed
+from wenguo.cases.warnings import keep_alike
 from wenguo.people.ailments import Ailment
 from wenguo.policy.load import packs
 from wenguo.policy.pack import COLUMNS
@@ -137,6 +139,36 @@ def mend_facts() -> None:
     """Writes the facts anew from the entries; a case that moved meanwhile is left to its own act."""
     for case, said in _differing():
         Case.objects.filter(pk=case.pk, version=case.version).update(facts=said)
+
+
+def _unlike() -> Iterator[Case]:
+    """Open cases by which others with the same fault aren't found as they say it (W5). Reads all that are open."""
+    last = 0
+    open_ones = Case.objects.filter(stage_type="open").select_related("vehicle", "branch").order_by("pk")
+    while cases := list(open_ones.filter(pk__gt=last)[:BATCH]):
+        kept = {row.case_id: _key(row) for row in SameFault.objects.filter(case__in=cases)}
+        yield from (case for case in cases if _key(alike(case)) != kept.get(case.pk))
+        last = cases[-1].pk
+
+
+def _key(row: SameFault | None) -> tuple[Any, ...] | None:
+    return (row.branch_id, row.vehicle_id, row.model, row.fault) if row else None
+
+
+def likeness() -> Iterator[Ailment]:
+    """Cases that collective warnings count wrongly."""
+    if numbers := [case.number for case in _unlike()]:
+        yield Ailment(
+            f"同类故障的索引与案情不符 · who has the same fault isn't kept as cases say: {listed(numbers)}", FIX
+        )
+
+
+def mend_likeness() -> None:
+    """Keeps it anew; a case that moves meanwhile does so itself."""
+    for case in _unlike():
+        with transaction.atomic():
+            SameFault.objects.filter(case=case).delete()
+            keep_alike(case)
 
 
 def orphans() -> Iterator[Ailment]:

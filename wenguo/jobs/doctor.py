@@ -225,5 +225,6 @@ CHECKS = (
     Check("locked", notify.locked),
     Check("drafts", ailments.drafts, ailments.mend_drafts),
     Check("facts", _timeless(ailments.facts), lambda now: ailments.mend_facts(), thorough=True),
+    Check("likeness", _timeless(ailments.likeness), lambda now: ailments.mend_likeness(), thorough=True),
     Check("search", _search, _search_anew, thorough=True),
 )
