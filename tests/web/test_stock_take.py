@@ -32,6 +32,17 @@ def test_the_day_lists_what_came_in_and_what_is_late_now():
     assert "Daily stock-take" in english and "Late and not done" in english
 
 
+def test_today_tells_what_special_care_waits_for_at_the_branch_and_below():
+    assert "等服务经理认定" not in seen(browser("bob").get(PAGE))
+    at_stage("receiving", now=now())
+    ended = at_stage("closed", now=now(), severity="major", phone="13900139001", plate="浙A00001")
+    assert "1 项建议等服务经理认定，1 位客户等着去信或上门关怀" in seen(browser("bob").get(PAGE))
+    assert "1 to decide on, 1 owed a letter or a visit" in seen(browser("bob", "en").get(PAGE))
+    yesterday = (now() - timedelta(days=1)).date().isoformat()
+    assert "等服务经理认定" not in seen(browser("bob").get(f"{PAGE}?day={yesterday}"))  # it is as it is now
+    assert ended.stage_type == "closed"
+
+
 def test_a_quiet_day_is_signed_and_says_who_signed_it():
     at_stage("receiving", now=now())
     answer = send(browser("bob"), PAGE, note="")

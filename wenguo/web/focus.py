@@ -90,6 +90,19 @@ def show(request: StaffRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+class Waiting(NamedTuple):
+    """What special care waits for at a branch and below: proposals to decide on, letters or visits that are due."""
+
+    proposed: int
+    owed: int
+
+
+def waiting_at(branch: Branch, by: Actor, at: datetime) -> Waiting | None:
+    """None where nobody is watched there. Neither counts beyond a page."""
+    below = [one for one in by.branches() if one.path.startswith(branch.path) and rules_of(one)]
+    return Waiting(len(all_proposed(below, at)), len(_owed(below, by, at))) if below else None
+
+
 def line_of(target: Vehicle | Customer, branch: Branch, by: Actor) -> Line:
     """The car, with its numbers as far as this person may see them, or the customer."""
     if isinstance(target, Customer):

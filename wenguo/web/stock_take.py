@@ -14,6 +14,7 @@ from wenguo.policy.fields import FIRST_DAY, Problem
 from wenguo.policy.forms import Wrong
 from wenguo.policy.views import USUAL
 from wenguo.web.case_rows import rows_of
+from wenguo.web.focus import waiting_at
 from wenguo.web.pages import StaffRequest, signed_in
 from wenguo.web.settings.asking import Posted, ask, form_of
 from wenguo.web.settings.staff import EDITS
@@ -41,6 +42,7 @@ def show(request: StaffRequest) -> HttpResponse:
         request, form_of("stock_sign"), save, template="stock_take.html", branch=branch, day=day, today=by.today,
         branches=takes_stock_at(by), stock=stock, signature=signed(branch, day), saved="saved" in request.GET,
         zone=branch.zone, shows=USUAL, received=rows_of(stock.received, by, at), late=rows_of(stock.late, by, at),
+        care=waiting_at(branch, by, at) if day == by.today else None,
     )  # fmt: skip
 
 

@@ -88,12 +88,12 @@ def _fields(row: ColumnMap) -> dict[str, Label]:
 
 
 def _form(titles: list[str], known: dict[str, Label]) -> Form:
-    """The form with a question for each title; what is left empty isn't brought in."""
+    """The form with a question for each title; what is left empty isn't brought in, which the first one says."""
     form = form_of("column_map")
     asked = form.field("column")
     assert asked is not None
     each: list[Field] = [
-        replace(asked, key=f"{COLUMN}{nth}", label=Label(title, title), options=known)
+        replace(asked, key=f"{COLUMN}{nth}", label=Label(title, title), options=known, help=None if nth else asked.help)
         for nth, title in enumerate(titles)
     ]
     return replace(form, fields=tuple(one for field in form.fields for one in (each if field is asked else [field])))
