@@ -55,8 +55,10 @@ PIECES = [
 ]  # fmt: skip
 
 
-def test_a_thousand_questions_find_what_a_plain_look_through_every_case_finds():
+def test_a_thousand_questions_find_what_a_plain_look_through_every_case_finds(monkeypatch):
+    """Also for somebody with many branches, where the newest cases are looked at before the index is asked."""
     chance = random.Random(7)
+    monkeypatch.setattr(search, "LOOKS", ((4, 1), (9, 0)))
     for nth in range(30):
         case = at_stage("receiving", content="，".join(chance.choices(PIECES, k=3)), phone=f"139{nth:08d}")
         if nth % 3 == 0:
@@ -69,7 +71,9 @@ def test_a_thousand_questions_find_what_a_plain_look_through_every_case_finds():
         wanted = search.words(" ".join(parts))
         seen = sorted((pk for pk, text in told.items() if all(word in text for word in wanted)), reverse=True)
         hits += len(seen)
-        assert search.find(" ".join(parts), bob, limit=100).cases == (seen if wanted else []), parts
+        monkeypatch.setattr(search, "FEW", chance.choice((0, 8)))
+        limit = chance.choice((2, 100))
+        assert search.find(" ".join(parts), bob, limit=limit).cases == (seen[:limit] if wanted else []), parts
     assert hits > 2_000  # or the questions asked for nothing
 
 
@@ -78,7 +82,10 @@ def _part(text: str, chance: random.Random) -> str:
     return text[start : start + chance.choice((1, 2, 2, 3, 5, 8))]
 
 
-def test_pages_of_hits_go_on_where_the_one_before_ended():
+@pytest.mark.parametrize("few", [0, 8])
+def test_pages_of_hits_go_on_where_the_one_before_ended(few, monkeypatch):
+    monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(search, "LOOKS", ((2, 2), (2, 0)))
     made = [at_stage("receiving", content=f"天窗漏水{nth}").pk for nth in range(7)]
     seen, after = [], ""
     while True:
