@@ -3,7 +3,7 @@
 import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from threading import BrokenBarrierError
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from wenguo.cases.anchors import Anchor
 from wenguo.cases.audit.finding import as_it_stands, asked, nobody_writes
@@ -40,21 +40,20 @@ def checking(pieces: Sequence[Piece], processes: int, anchor: Anchor | None, mos
         begun = _Begun(processes, stack)
         pool = ProcessPoolExecutor(processes, get_context("spawn"), begin, (begun.snapshot, begun.gate))
         stack.callback(pool.shutdown, cancel_futures=True)
-        # The seals, told last, are begun first: they are one long piece, and nobody should wait for it at the end.
-        *others, longest = pieces
-        results = {piece: pool.submit(_check, piece, anchor, most) for piece in (longest, *others)}
+        results: dict[Piece, Future[Checked]] = {}
+        with suppress(BrokenProcessPool):
+            # The seals, told last, are begun first: they are one long piece, and nobody should wait for it at the end.
+            for piece in (pieces[-1], *pieces[:-1]):
+                results[piece] = pool.submit(_check, piece, anchor, most)
         begun.all_stand()
 
-        helped = True
-
         def result(piece: Piece) -> Checked:
-            nonlocal helped
-            if helped:
+            if piece in results:
                 try:
                     return results.pop(piece).result()
                 except BrokenProcessPool:
                     log.warning("a process of the audit died: this one goes on alone")
-                    helped = False
+                    results.clear()
             return alone(piece)
 
         yield result
@@ -78,10 +77,14 @@ class _Begun:
             return
         with suppress(BrokenBarrierError):  # whoever waits there dies of it, and the pool with them
             self.gate.wait()  # all are there
-        with nobody_writes(), suppress(BrokenBarrierError):
+        try:
+            with nobody_writes(), suppress(BrokenBarrierError):
+                self.stack.enter_context(as_it_stands())
+                self.gate.wait()  # all begin
+                self.gate.wait()  # all have begun
+        except OperationalError:  # somebody writes for longer than we may wait
+            self.gate.abort()
             self.stack.enter_context(as_it_stands())
-            self.gate.wait()  # all begin
-            self.gate.wait()  # all have begun
 
 
 def _check(piece: Piece, anchor: Anchor | None, most: int) -> Checked:
