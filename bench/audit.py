@@ -1,26 +1,69 @@
-"""`python -m bench.audit`: how fast the record is checked and sealed, beside SHA-256 and the reading alone.
+"""`python -m bench.audit`: how fast the record is checked and sealed, beside SHA-256 alone.
 
-The chains are those of real cases, multiplied; what `wenguo audit verify` does beyond (private values, rows, money)
-is the second line. `--made`: cases that go through the door; the others are copies of them.
+What is checked is what `wenguo audit verify` checks: real cases, multiplied, with the amendments of their customers and
+cars. Rates are entries and amendments a second: of time, and of CPU of all processes at work, the database's too.
+`--made`: cases that go through the door; the others are copies of them.
 """
 
 import argparse
 import hashlib
 import os
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-HEAD = "| database | rows | what | a second | a CPU second of ours |\n|---|---|---|---|---|"
+HEAD = "| database | rows | what | seconds | CPU seconds | a second | a CPU second |\n|---|---|---|---|---|---|---|"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def spent() -> float:
+    """Seconds of CPU so far of this process, of those that it started and that ended, and of the PostgreSQL used."""
+    ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in ours) + _of_postgres()
+
+
+def _of_postgres() -> float:
+    """What the server of DATABASE_URL and its sessions, ended ones too, used; 0 on SQLite."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        ((own,),) = cursor.fetchall()
+    postmaster = _stat(own)[1]
+    running = [_stat(int(one.name)) for one in Path("/proc").iterdir() if one.name.isdigit()]
+    ticks = sum(user + system for _, parent, user, system, *_ in running if parent == postmaster)
+    return (ticks + sum(_stat(postmaster)[4:])) / TICKS
+
+
+def _stat(pid: int) -> list[int]:
+    """Of a process: pid, parent, ticks in user and system mode, and those of its children that ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return [pid, 0, 0, 0, 0, 0]
+    return [pid, int(fields[1]), *map(int, fields[11:15])]
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds that it takes, and seconds of CPU in this process (a loaded machine makes the first one long)."""
-    began, cpu = time.perf_counter(), time.process_time()
+    """Seconds that it takes, and seconds of CPU (a loaded machine makes the first one long)."""
+    began, cpu = time.perf_counter(), spent()
     work()
-    return time.perf_counter() - began, time.process_time() - cpu
+    return time.perf_counter() - began, spent() - cpu
+
+
+def verify(processes: int) -> None:
+    """What a user does: the whole command, with its start."""
+    command = [sys.executable, "-m", "wenguo", "audit", "verify", "--processes", str(processes)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
 def measure(size: int, made: int) -> None:
@@ -31,37 +74,30 @@ def measure(size: int, made: int) -> None:
     from django.db import connection
 
     from bench.multiply import Herd
-    from wenguo.cases import seal
-    from wenguo.cases.audit import cases, finding, seals
-    from wenguo.cases.models import Entry, Seal
+    from wenguo.cases import audit, seal
+    from wenguo.cases.models import Entry
+    from wenguo.people.models import Amendment
 
     Herd("bench-password", made).grow(size)
-    count = Entry.objects.count()
+    entries = Entry.objects.count()
+    count = entries + Amendment.objects.count()
 
     def told(what: str, took: tuple[float, float], rows: int = count) -> None:
         rates = " | ".join(f"{rows / max(seconds, 1e-6):,.0f}" for seconds in took)
-        print(f"| {connection.vendor} | {rows:,} | {what} | {rates} |", flush=True)
+        print(f"| {connection.vendor} | {rows:,} | {what} | {took[0]:.1f} | {took[1]:.1f} | {rates} |", flush=True)
 
-    def chains(*, chains_only: bool) -> None:
-        found = [
-            str(one) for one in cases.case_faults(cases.Count(), chains_only=chains_only) if "计数" not in one.says
-        ]
-        assert found == [], found[:3]  # copies have numbers of their own, beside the count
-
-    def sealed() -> None:
-        found = [str(one) for one in seals.seal_faults(seals.Count(), None)]
-        assert found == [], found[:3]
-
-    lengths = [length + 350 for (length,) in finding.asked("SELECT length(body) FROM cases_entry")]
-    texts = [b"x" * length for length in lengths]
-    told("floor: bare SHA-256 of as many signs", timed(lambda: [hashlib.sha256(one).hexdigest() for one in texts]))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT length(body) FROM cases_entry")
+        texts = [b"x" * (length + 350) for (length,) in cursor.fetchall()]
+    bare = timed(lambda: [hashlib.sha256(one).hexdigest() for one in texts])
+    told("floor: bare SHA-256 of as many signs as entries have", bare, entries)
     told("sealing all", timed(lambda: seal.seal(datetime.now(UTC))))
+    for processes in dict.fromkeys((1, os.cpu_count() or 1)):
+        told(f"audit verify, {processes} at once", timed(partial(verify, processes)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    told("chains", timed(lambda: chains(chains_only=True)))
-    told("chains, private values, rows, money", timed(lambda: chains(chains_only=False)))
-    told("seals, over entries and amendments", timed(sealed), sum(Seal.objects.values_list("count", flat=True)))
+    assert audit.verify().findings == []
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"| {connection.vendor} | {count:,} | memory grown meanwhile | {more:.0f} MB | |", flush=True)
+    print(f"| {connection.vendor} | {count:,} | memory grown in one process | {more:.0f} MB | | | |", flush=True)
 
 
 def main() -> None:

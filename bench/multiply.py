@@ -1,10 +1,13 @@
 """Makes a big installation: cases made through the door, multiplied by SQL with their chains recomputed.
 
-Only the benchmarks may write cases past the door, and only into databases of their own.
+`wenguo audit verify` finds nothing wrong with the copies. Only the benchmarks may write cases past the door, and
+only into databases of their own.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,8 +20,9 @@ from wenguo.cases import seal
 from wenguo.cases.record import hashed_columns
 from wenguo.jobs import demo
 from wenguo.jobs.send import send
-from wenguo.people.chain import FIRST, link
+from wenguo.people.chain import FIRST, commit, link, stamp
 from wenguo.people.models import Amendment, AmendmentPrivate, Customer
+from wenguo.policy.fields import canonical
 from wenguo.vehicles.models import Reading, Vehicle, Visit
 
 # Parents before children, so that every reference points to a row that is there already.
@@ -29,6 +33,11 @@ TABLES: tuple[type[models.Model], ...] = (
     record.Remedy, record.RemedyLine, record.Approval, record.Contact, record.Evidence,
 )  # fmt: skip
 AMENDED = {table.__name__.lower(): table for table in (Customer, Vehicle, Visit, Reading)}
+PRIVATE = {record.EntryPrivate: "entry_id", AmendmentPrivate: "amendment_id"}  # whose value it is
+UNIQUE: dict[str, Callable[[int], str]] = {  # what people and cars are known by, for a copy's id
+    "phone": "1{:010d}".format, "plate": "浙{:08d}".format, "vin": "V{:016d}".format,
+}  # fmt: skip
+NUMBERED = ("order_no", "case_number")
 MADE = 1_000  # cases that go through the door
 
 
@@ -41,10 +50,25 @@ class Herd:
         _settle()
         found = {table: list(self._made(table)) for table in TABLES}
         self.numbers = {row["id"]: row["number"] for row in found[record.Case]}
-        self.entries = {row["id"]: record.Entry(**row) for row in found[record.Entry]}
+        self.links = {table: {row["id"]: table(**row) for row in found[table]} for table in (record.Entry, Amendment)}
         # How far the ids of one copy lie from those of the one before.
         self.apart = {table: rows[-1]["id"] + 1 if rows else 1 for table, rows in found.items()}
         self.rows = {table: [_prepared(table, row) for row in rows] for table, rows in found.items()}
+        self.known = self._known()
+        self.told = {table: self._told(table) for table in PRIVATE}
+
+    def _known(self) -> dict[tuple[str, str], int]:
+        """Whose phone, plate and VIN these are: the id by the column and the value as JSON."""
+        columns = ((Customer, "phone"), (Vehicle, "plate"), (Vehicle, "vin"))
+        return {(name, canonical(row[name])): row["id"] for table, name in columns for row in self.rows[table]}
+
+    def _told(self, table: type[models.Model]) -> dict[int, list[tuple[str, str, str]]]:
+        """Where the record tells of one of these: field, salt and value by the row's id."""
+        found = defaultdict(list)
+        for row in self.rows[table]:
+            if (row["field"].removeprefix("before:"), row["value"]) in self.known:
+                found[row[PRIVATE[table]]].append((row["field"], row["salt"], row["value"]))
+        return found
 
     def _made(self, table: type[models.Model]) -> Any:
         things = {"kind__in": tuple(AMENDED)}
@@ -78,34 +102,63 @@ class Herd:
             for field in table._meta.fields
             if field.is_relation and field.related_model in self.apart
         ]
-        prev: dict[int, str] = {}
+        prev: dict[Any, str] = {}
         for row in self.rows[table]:
             new = row | {"id": row["id"] + self.apart[table] * copy}
             new |= {name: row[name] + by for name, by in moved if row[name] is not None}
             self._rename(table, new, copy)
             if table is record.Entry:
-                entry, number = self.entries[row["id"]], f"{self.numbers[row['case_id']]}-{copy}"
-                entry.prev = new["prev"] = prev.get(row["case_id"], FIRST)
-                new["hash"] = prev[row["case_id"]] = link(new["prev"], hashed_columns(number, entry))
+                self._chain(self.links[table][row["id"]], row["case_id"], new, prev, copy)
+            elif table is Amendment:
+                self._chain(self.links[table][row["id"]], (row["kind"], row["thing"]), new, prev, copy)
             yield new
 
     def _rename(self, table: type[models.Model], row: dict[str, Any], copy: int) -> None:
-        """What must be unique beside the id."""
+        """What must be unique beside the id, and where the record tells of it."""
         if table is record.Case:
             row["number"] = f"{row['number']}-{copy}"
             row["opened_for"] = row["opened_for"] and f"{row['opened_for']}-{copy}"
-        elif table is Customer:
-            row["phone"] = f"1{row['id']:010d}"
-        elif table is Vehicle:
-            row["plate"] = row["plate"] and f"浙{row['id']:08d}"
-            row["vin"] = row["vin"] and f"V{row['id']:016d}"
-        elif table is Visit:
-            row["order_no"] = f"{row['order_no']}-{copy}"
-        elif table is Reading:
-            row["case_number"] = row["case_number"] and f"{row['case_number']}-{copy}"
+        elif table in (Customer, Vehicle):
+            row |= {name: made(row["id"]) for name, made in UNIQUE.items() if row.get(name)}
+        elif table in (Visit, Reading):
+            row |= {name: f"{row[name]}-{copy}" for name in NUMBERED if row.get(name)}
+        elif table in PRIVATE:
+            row["value"] = self._value(row["field"], row["value"], copy)
         elif table is Amendment:
             row["thing"] += self.apart[AMENDED[row["kind"]]] * copy
-            row["hash"] = link(row["hash"], [copy])
+
+    def _value(self, field: str, value: str, copy: int) -> str:
+        name = field.removeprefix("before:")
+        if (name, value) not in self.known:
+            return value
+        table = Customer if name == "phone" else Vehicle
+        return canonical(UNIQUE[name](self.known[name, value] + self.apart[table] * copy))
+
+    def _chain(self, one: Any, chain: Any, row: dict[str, Any], prev: dict[Any, str], copy: int) -> None:
+        """What `row`, the copy of `one`, says and commits to, and its place in the chain."""
+        entry = isinstance(one, record.Entry)
+        told, body = self.told[record.EntryPrivate if entry else AmendmentPrivate], row["body"]
+        for field, salt, value in told.get(one.pk, ()):
+            body = body.replace(commit(field, value, salt), commit(field, self._value(field, value, copy), salt))
+        row["body"] = body if entry else self._amended(row["kind"], body, copy)
+        row["prev"] = prev.get(chain, FIRST)
+        if entry:
+            columns = [f"{self.numbers[one.case_id]}-{copy}", *hashed_columns("", one)[1:-1]]
+        else:
+            columns = [row["kind"], row["thing"], one.seq, stamp(one.at), one.actor, one.reason]
+        row["hash"] = prev[chain] = link(row["prev"], [*columns, row["body"]])
+
+    def _amended(self, kind: str, body: str, copy: int) -> str:
+        """The body of an amendment with the ids and numbers of the copy."""
+        said, table = json.loads(body), AMENDED[kind]
+        for values in (said["before"], said["after"]):
+            for name, value in values.items():
+                by = self.apart.get(table._meta.get_field(name).related_model, 0)
+                if by and value is not None:
+                    values[name] = value + by * copy
+                elif name in NUMBERED and value:
+                    values[name] = f"{value}-{copy}"
+        return canonical(said)
 
 
 def _settle() -> None:

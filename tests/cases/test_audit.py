@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from tests.cases.tampering import DEEDS, change, delete_whole, entries, recompute, recompute_seals, rows, third, victim  # noqa: F401 (they register what they can do)
 from tests.databases import EMPTY, Database, Templates, connected
 from wenguo.cases import anchors, audit, seal
-from wenguo.cases.audit.chain import Link, hash_of
+from wenguo.cases.audit.chain import hash_of
 from wenguo.cases.door import act
 from wenguo.cases.models import Case, Entry, EntryPrivate, Remedy, Seal
 from wenguo.cases.models import Finding as Cause
@@ -186,5 +186,4 @@ def test_the_quick_hash_is_the_one_of_the_record(anchor):
         entry = third()
         entry.body = entry.actor = body
         columns = hashed_columns("HZ-1", entry)
-        made = Link(columns[1], '"HZ-1"', (*columns[2:], FIRST), "")
-        assert hash_of(made) == link(FIRST, columns)
+        assert hash_of(columns[1], '"HZ-1"', (*columns[2:], FIRST)) == link(FIRST, columns)

@@ -4,12 +4,17 @@ Reads everything in pieces, so that memory stays the same however much there is,
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice
+from typing import Any
 
 from wenguo.cases.anchors import Anchor
-from wenguo.cases.audit import amendments, cases, seals
-from wenguo.cases.audit.finding import Finding, as_it_stands
+from wenguo.cases.audit import amendments
+from wenguo.cases.audit.finding import Finding
+from wenguo.cases.audit.numbers import Numbers
+from wenguo.cases.audit.pieces import Piece, cut
+from wenguo.cases.audit.together import Check, checking
 
 MOST = 20  # findings that are told
 
@@ -28,28 +33,43 @@ class Report:
     unsealed: int = 0
     seconds: float = 0.0
 
+    def add(self, what: str, count: Any) -> None:
+        """What was seen of one piece."""
+        if what == "cases":
+            self.cases += count.cases
+            self.entries += count.entries
+        elif what == "amendments":
+            self.amendments += count.amendments
+        else:
+            self.seals, self.unsealed = count.seals, sum(count.unsealed.values())
 
-def verify(anchor: Anchor | None = None, most: int = MOST) -> Report:
-    """Checks everything, against `anchor` too where one is given; stops after `most` findings."""
+
+def verify(anchor: Anchor | None = None, most: int = MOST, processes: int = 1) -> Report:
+    """Checks everything, against `anchor` too where one is given; stops after `most` findings.
+
+    `processes`: how many share the work, each with a connection of its own; 1: this one alone.
+    """
     report, began = Report(), time.monotonic()
-    seen = cases.Count(), amendments.Count(), seals.Count()
-    with as_it_stands():
-        for finding in _faults(*seen, anchor):
-            report.findings.append(finding)
-            if len(report.findings) >= most:
-                break
-    report.cases, report.entries, report.amendments = seen[0].cases, seen[0].entries, seen[1].amendments
-    report.seals, report.unsealed = seen[2].seals, sum(seen[2].unsealed.values())
+    pieces = cut()
+    with checking(pieces, processes, anchor, most) as check:
+        report.findings += islice(_faults(report, pieces, check, anchor), most)
     report.seconds = time.monotonic() - began
     return report
 
 
-def _faults(
-    of_cases: cases.Count, of_things: amendments.Count, of_seals: seals.Count, anchor: Anchor | None
-) -> Iterator[Finding]:
-    yield from cases.case_faults(of_cases)
-    yield from amendments.amendment_faults(of_things)
-    yield from seals.seal_faults(of_seals, anchor)
-    if anchor and of_cases.cases < anchor.cases:
-        yield Finding("anchor", f"凭证时有 {anchor.cases} 张投诉单，现在只有 {of_cases.cases} 张",
-                      f"there were {anchor.cases} cases, now there are {of_cases.cases}")  # fmt: skip
+def _faults(report: Report, pieces: Sequence[Piece], check: Check, anchor: Anchor | None) -> Iterator[Finding]:
+    """What is wrong, in the order of the pieces; behind the last of a kind what only all of them together can tell."""
+    numbers = Numbers()
+    for what, same in groupby(pieces, key=lambda piece: piece.what):
+        for seen in map(check, same):
+            report.add(what, seen.count)
+            if what == "cases":
+                numbers.add(seen.count.numbers)
+            yield from seen.findings
+        if what == "cases":
+            yield from numbers.faults()
+        elif what == "amendments":
+            yield from amendments.never_amended()
+    if anchor and report.cases < anchor.cases:
+        yield Finding("anchor", f"凭证时有 {anchor.cases} 张投诉单，现在只有 {report.cases} 张",
+                      f"there were {anchor.cases} cases, now there are {report.cases}")  # fmt: skip

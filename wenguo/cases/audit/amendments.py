@@ -4,22 +4,25 @@ A row that amend() never made is found too. What amend() doesn't tell can't be c
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 
-from wenguo.cases.audit.chain import Kept, Link, Walker, parsed, private_faults, quoted, told
+from wenguo.cases.audit.chain import NONE, Kept, Walker, parsed, part, private_faults, quoted, told
 from wenguo.cases.audit.finding import Finding, asked, moment, stamped
 from wenguo.people.chain import stamp
+from wenguo.people.rows import places, readers
 
 BATCH = 2000  # amendments read at once
 UNTOLD = {"staff": frozenset({"password", "last_login"})}  # columns that no amendment tells of
-Thing = tuple[str, int]
+Thing = tuple[str, int]  # kind and id
 
 
 @cache
@@ -29,40 +32,40 @@ def kinds() -> dict[str, type[models.Model]]:
     return {one.__name__.lower(): one for one in ours}
 
 
+@dataclass
 class Count:
     """How many amendments were seen."""
 
-    amendments = 0
+    amendments: int = 0
 
 
-def amendment_faults(count: Count) -> Iterator[Finding]:
-    """Everything wrong with things that aren't cases, in the order of their kinds and ids."""
-    for batch in _batches():
+def amendment_faults(count: Count, after: Thing, until: Thing | None) -> Iterator[Finding]:
+    """Everything wrong with things that aren't cases, in the order of their kinds and ids; only with those behind
+    `after` and up to `until` (None: to the end)."""
+    for batch in _batches(after, until):
         count.amendments += len(batch)
         private = _private([row[0] for row in batch])
         states: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
-        for (kind, thing), rows in groupby(batch, key=lambda row: (row[1], row[2])):
+        for (kind, thing), rows in groupby(batch, key=itemgetter(1, 2)):
             state: dict[str, Any] = {}
             states[kind][thing] = state
-            yield from _chain((kind, thing), list(rows), private, state)
+            yield from _chain(kind, thing, rows, private, state)
         for kind, things in states.items():
             yield from _rows(kind, things)
-    for kind, model in kinds().items():
-        yield from _never_amended(kind, model)
 
 
 def _columns() -> str:
     return f"id, kind, thing, seq, {moment('at')}, actor, reason, body, prev, hash"
 
 
-def _batches() -> Iterator[list[tuple]]:
+def _batches(after: Thing, until: Thing | None) -> Iterator[list[tuple]]:
     """Amendments, some at a time, always all of a thing together."""
-    after: tuple[str, int] = ("", 0)
+    where = "WHERE (kind, thing) > (%s, %s)" + (" AND (kind, thing) <= (%s, %s)" if until else "")
     while True:
         rows = asked(
-            f"SELECT {_columns()} FROM people_amendment WHERE (kind, thing) > (%s, %s)"
-            f" ORDER BY kind, thing, seq, id LIMIT {BATCH}", after,
-        )  # fmt: skip
+            f"SELECT {_columns()} FROM people_amendment {where} ORDER BY kind, thing, seq, id LIMIT {BATCH}",
+            (*after, *(until or ())),
+        )
         if len(rows) == BATCH:
             *_, last = rows
             whole = [row for row in rows if row[1:3] != last[1:3]]
@@ -80,67 +83,90 @@ def _all_of(kind: str, thing: int) -> list[tuple]:
 
 
 def _private(ids: list[int]) -> dict[int, Kept]:
+    """Private values by amendment. By their ids: PostgreSQL would read the whole table for a span of things."""
     found: dict[int, Kept] = defaultdict(dict)
-    places = ", ".join(["%s"] * len(ids))
     for amendment, field, salt, value in asked(
-        f"SELECT amendment_id, field, salt, value FROM people_amendmentprivate WHERE amendment_id IN ({places})", ids
+        f"SELECT amendment_id, field, salt, value FROM people_amendmentprivate WHERE amendment_id IN ({places(ids)})",
+        ids,
     ):
         found[amendment][field] = salt, value
     return found
 
 
-def _chain(thing: Thing, rows: list[tuple], private: dict[int, Kept], state: dict[str, Any]) -> Iterator[Finding]:
+def _chain(
+    kind: str, thing: int, rows: Iterable[tuple], private: dict[int, Kept], state: dict[str, Any]
+) -> Iterator[Finding]:
     """The amendments of one thing; `state` becomes what they add up to, without what was erased."""
-    kind, pk = thing
-    walker, before = Walker(f"{kind} {pk}"), f"{quoted(kind)},{pk}"
-    for amendment, _, _, seq, at, actor, reason, body, prev, hash in rows:
-        yield from walker.step(Link(seq, before, (stamped(at), actor, reason, body, prev), hash))
-        parts, kept = parsed(body), private.get(amendment, {})
-        yield from private_faults(f"{kind} {pk} #{seq}", parts.get("private"), kept)
-        state |= parts.get("after", {})
-        state |= {key: value for key, value in told(kept).items() if not key.startswith("before:")}
-        for key in parts.get("private", {}).keys() - told(kept).keys():
-            state[key] = ...
+    walker, before = Walker(f"{kind} {thing}"), f"{quoted(kind)},{thing}"
+    for pk, _, _, seq, at, *behind, hash in rows:
+        yield from walker.step(seq, before, (stamped(at), *behind), hash)
+        parts, kept = parsed(behind[2]), private.get(pk, NONE)
+        commitments = part(parts, "private")
+        yield from private_faults(f"{kind} {thing} #{seq}", commitments, kept)
+        state |= part(parts, "after")
+        if kept or commitments:
+            values = told(kept)
+            state |= {key: value for key, value in values.items() if not key.startswith("before:")}
+            state |= {key: ... for key in commitments if key not in values}
+
+
+@cache
+def _layout(kind: str) -> tuple[str, list[tuple[int, models.Field, Any]], list[tuple[int, Any, Any]]]:
+    """How rows of a kind are read: the statement's head; the columns that amendments tell of, with their places and
+    what stands there before any amendment; and what turns the database's values into Python's, as in people.rows."""
+    model = kinds()[kind]
+    fields = model._meta.concrete_fields
+    compared = [
+        (place, field, field.get_default())
+        for place, field in enumerate(fields)
+        if not field.primary_key and field.name not in UNTOLD.get(kind, ())
+    ]
+    columns = ", ".join(["id", *(str(field.column) for field in fields)])
+    return f'SELECT {columns} FROM "{model._meta.db_table}"', compared, readers(model, fields)
 
 
 def _rows(kind: str, things: dict[int, dict[str, Any]]) -> Iterator[Finding]:
     """Whether the things of one kind are as their amendments say; `...` stands for a value that was erased."""
-    model = kinds().get(kind)
-    if model is None:
+    if kind not in kinds():
         return
-    rows = model._default_manager.in_bulk(list(things))
+    head, compared, convert = _layout(kind)
+    found = asked(f"{head} WHERE id >= %s AND id <= %s", [min(things), max(things)])
+    stand = {pk: row for pk, *row in found if pk in things}
+    for place, column, how in convert:
+        for row in stand.values():
+            row[place] = how(row[place], column, connection)
     for pk, state in things.items():
-        if pk not in rows:
+        if pk not in stand:
             yield Finding(f"{kind} {pk}", "有变更记录，本身却不见了", "has amendments, but is gone itself")
             continue
-        for field in model._meta.concrete_fields:
-            if field.primary_key or field.name in UNTOLD.get(kind, ()) or state.get(field.name) is ...:
-                continue
-            must = state[field.name] if field.name in state else field.get_default()
-            if not _same(field, must, getattr(rows[pk], field.attname)):
+        row = stand[pk]
+        for place, field, default in compared:
+            must = state.get(field.name, default)
+            if must != row[place] and must is not ... and not _same(field, must, row[place]):
                 where = f"{kind} {pk}"
                 yield Finding(where, f"“{field.name}”与变更记录不符，被单独改动过",
                               f"'{field.name}' is not what the amendments say")  # fmt: skip
 
 
 def _same(field: Any, must: Any, stands: Any) -> bool:
-    """Whether both are one value of this column; the record holds days and moments as text."""
+    """Whether two that aren't the same are one value of this column: the record holds days and moments as text."""
     try:
         must = (field.target_field if field.is_relation else field).to_python(must)
     except ValidationError:
         return False
-    if isinstance(field, models.DateTimeField) and must and stands:
+    if must != stands and isinstance(field, models.DateTimeField) and must and stands:
         return stamp(must) == stamp(stands)
     return must == stands
 
 
-def _never_amended(kind: str, model: type[models.Model]) -> Iterator[Finding]:
+def never_amended() -> Iterator[Finding]:
     """Rows that nobody recorded making."""
-    table = model._meta.db_table
-    for (pk,) in asked(
-        f"SELECT id FROM {table} WHERE NOT EXISTS (SELECT 1 FROM people_amendment"
-        f" WHERE kind = %s AND thing = {table}.id AND seq = 1) ORDER BY id LIMIT 20", [kind],
-    ):  # fmt: skip
-        yield Finding(
-            f"{kind} {pk}", "没有变更记录，是绕过系统加入的", "was added past the system: nothing tells of it"
-        )
+    for kind, model in kinds().items():
+        table = model._meta.db_table
+        for (pk,) in asked(
+            f"SELECT id FROM {table} WHERE NOT EXISTS (SELECT 1 FROM people_amendment"
+            f" WHERE kind = %s AND thing = {table}.id AND seq = 1) ORDER BY id LIMIT 20", [kind],
+        ):  # fmt: skip
+            yield Finding(
+                f"{kind} {pk}", "没有变更记录，是绕过系统加入的", "was added past the system: nothing tells of it"
+            )

@@ -2,39 +2,45 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from wenguo.cases.audit import rows
-from wenguo.cases.audit.chain import Kept, Link, Walker, parsed, private_faults, quoted, told
+from wenguo.cases.audit.chain import NONE, Kept, Walker, parsed, part, private_faults, quoted
 from wenguo.cases.audit.finding import Finding, asked, moment, stamped
+from wenguo.cases.audit.numbers import Numbers
 from wenguo.cases.audit.replay import Happened, Replay
 from wenguo.cases.models import Case
 from wenguo.policy.load import packs
 
 BATCH = 200  # cases read at once
-LAST = 2**63 - 1
 COLUMNS = (  # behind case, id and seq, in the order in which they are hashed, moments as text
     "actor", "role", "on_behalf_of", "channel", "verb", "outcome", "came_from", "went_to", "pack_version",
 )  # fmt: skip
 CASE = (
-    "id", "number", "pack", "process", "branch__code", "stage", "stage_type", "round", "version", "opened_at",
-    "closed_at", "source", "business_line", "category", "component", "cause", "validity", "severity", "facts",
-    "customer_id", "customer__phone", "vehicle_id", "vehicle__plate", "vehicle__vin",
+    "id", "number", "pack", "process", "stage", "stage_type", "round", "version", "source", "business_line", "category",
+    "component", "cause", "validity", "severity", "facts", "customer_id", "vehicle_id",
 )  # fmt: skip
+BESIDE = {  # what else is read of a case
+    "branch": "people_branch.code", "phone": "people_customer.phone", "plate": "vehicles_vehicle.plate",
+    "vin": "vehicles_vehicle.vin",
+}  # fmt: skip
+MOMENTS = ("opened_at", "closed_at")
 
 
+@dataclass
 class Count:
-    """How many entries were seen."""
+    """What was seen."""
 
-    entries = 0
-    cases = 0
+    cases: int = 0
+    entries: int = 0
+    numbers: Numbers = field(default_factory=Numbers)
 
 
-def case_faults(count: Count, *, chains_only: bool = False) -> Iterator[Finding]:
-    """Everything wrong with cases and entries, in the order of cases. `chains_only`: numbers and hashes, no more."""
-    numbers = rows.Numbers()
-    for low, high, cases in _batches():
-        kept = {} if chains_only else _private(low, high)
+def case_faults(count: Count, after: int, until: int) -> Iterator[Finding]:
+    """Everything wrong with cases whose ids lie behind `after` and up to `until`, and with their entries, in order."""
+    for low, high, cases in _batches(after, until):
+        kept = _private(low, high)
         entries: dict[int, list[tuple]] = defaultdict(list)
         for row in _entries(low, high):
             entries[row[1]].append(row)
@@ -42,39 +48,46 @@ def case_faults(count: Count, *, chains_only: bool = False) -> Iterator[Finding]
         count.cases += len(cases)
         replays: dict[int, Replay] = {}
         for case in cases:
-            numbers.saw(case["number"])
+            count.numbers.saw(case["number"])
             replays[case["id"]] = replay = Replay(_process(case))
-            told = entries.pop(case["id"], [])
-            yield from _one(case, told, kept, replay, chains_only)
+            yield from _one(case, entries.pop(case["id"], []), kept, replay)
         for lost in entries:
             yield Finding(
                 f"case id {lost}", "有处理记录，投诉单本身却不见了", "has entries, but the case itself is gone"
             )
-        if not chains_only:
-            yield from rows.beside(low, high, cases, replays)
-    if not chains_only:
-        yield from numbers.faults()
+        yield from rows.beside(low, high, cases, replays)
 
 
 def one_case(case: Case) -> list[Finding]:
     """Everything wrong with one case, its entries and what hangs on them."""
-    low, high, replay = case.pk - 1, case.pk, Replay(None)
-    rows_of = list(Case.objects.filter(pk=case.pk).values(*CASE))
-    replay.process = _process(rows_of[0])
-    found = list(_one(rows_of[0], _entries(low, high), _private(low, high), replay, False))
-    return found + list(rows.beside(low, high, rows_of, {case.pk: replay}))
+    low, high = case.pk - 1, case.pk
+    (row,) = _cases(low, high)
+    replay = Replay(_process(row))
+    found = list(_one(row, _entries(low, high), _private(low, high), replay))
+    return found + list(rows.beside(low, high, [row], {case.pk: replay}))
 
 
-def _batches() -> Iterator[tuple[int, int, list[dict[str, Any]]]]:
+def _batches(low: int, end: int) -> Iterator[tuple[int, int, list[dict[str, Any]]]]:
     """Cases, some at a time, with the ids between which their entries' cases lie; the last reaches to the end."""
-    low = 0
-    while True:
-        cases = list(Case.objects.filter(pk__gt=low).order_by("pk").values(*CASE)[:BATCH])
-        high = cases[-1]["id"] if len(cases) == BATCH else LAST
+    while low < end:
+        cases = _cases(low, end)
+        high = cases[-1]["id"] if len(cases) == BATCH else end
         yield low, high, cases
-        if high == LAST:
-            return
         low = high
+
+
+def _cases(low: int, high: int) -> list[dict[str, Any]]:
+    """The first of the cases behind the id `low` up to `high`, with what is compared of them."""
+    own = [f"cases_case.{name}" for name in CASE]
+    when = [moment(f"cases_case.{name}") for name in MOMENTS]
+    found = asked(
+        f"SELECT {', '.join([*own, *BESIDE.values(), *when])} FROM cases_case"
+        " LEFT JOIN people_branch ON people_branch.id = cases_case.branch_id"
+        " LEFT JOIN people_customer ON people_customer.id = cases_case.customer_id"
+        " LEFT JOIN vehicles_vehicle ON vehicles_vehicle.id = cases_case.vehicle_id"
+        f" WHERE cases_case.id > %s AND cases_case.id <= %s ORDER BY cases_case.id LIMIT {BATCH}", [low, high],
+    )  # fmt: skip
+    return [dict(zip((*CASE, *BESIDE, *MOMENTS), row, strict=True)) for row in found]
 
 
 def _entries(low: int, high: int) -> list[tuple]:
@@ -87,12 +100,12 @@ def _entries(low: int, high: int) -> list[tuple]:
 def _private(low: int, high: int) -> dict[int, Kept]:
     """Private values of the entries of these cases, by entry."""
     found: dict[int, Kept] = defaultdict(dict)
-    for entry, field, salt, value in asked(
+    for entry, name, salt, value in asked(
         "SELECT one.entry_id, one.field, one.salt, one.value FROM cases_entryprivate one"
         " JOIN cases_entry ON cases_entry.id = one.entry_id"
         " WHERE cases_entry.case_id > %s AND cases_entry.case_id <= %s", [low, high],
     ):  # fmt: skip
-        found[entry][field] = salt, value
+        found[entry][name] = salt, value
     return found
 
 
@@ -101,32 +114,25 @@ def _process(case: dict[str, Any]) -> Any:
     return pack.processes.get(case["process"]) if pack else None
 
 
-def _one(
-    case: dict[str, Any], entries: list[tuple], kept: dict[int, Kept], replay: Replay, chains_only: bool
-) -> Iterator[Finding]:
+def _one(case: dict[str, Any], entries: list[tuple], kept: dict[int, Kept], replay: Replay) -> Iterator[Finding]:
     """One case: its chain, its private values, its row."""
-    walker, before, file_keys = Walker(case["number"]), quoted(case["number"]), _file_keys(case)
+    number, file_keys = case["number"], _file_keys(case)
+    walker, before = Walker(number), quoted(number)
     for row in entries:
-        pk, _, seq, at, happened_at, *columns, body, prev, hash = row
-        stamps = stamped(at), stamped(happened_at)
-        yield from walker.step(Link(seq, before, (*stamps, *columns, body, prev), hash))
-        if chains_only:
-            continue
-        parts, private = parsed(body), kept.get(pk, {})
-        yield from private_faults(f"{case['number']} #{seq}", parts.get("private"), private)
-        replay.take(pk, _happened(seq, stamps[0], columns, parts, private), file_keys)
+        pk, _, seq, at, happened_at, actor, *_, hash = row
+        happened_at = stamped(happened_at)
+        at = happened_at if at == row[4] else stamped(at)  # mostly they are the same
+        yield from walker.step(seq, before, (at, happened_at, *row[5:-1]), hash)
+        verb, outcome, _, went_to, _, body = row[9:15]
+        parts, private = parsed(body), kept.get(pk, NONE)
+        commitments = part(parts, "private")
+        yield from private_faults(f"{number} #{seq}", commitments, private)
+        happened = Happened(seq, at, actor, verb, outcome, went_to, parts, part(parts, "data"), commitments, private)
+        replay.take(pk, happened, file_keys)
     if not entries:
-        yield Finding(case["number"], "没有任何处理记录", "has no entries at all")
-    elif not chains_only:
+        yield Finding(number, "没有任何处理记录", "has no entries at all")
+    else:
         yield from rows.case_row(case, replay)
-
-
-def _happened(seq: int, at: Any, columns: list[Any], body: dict[str, Any], private: Kept) -> Happened:
-    actor, _, _, _, verb, outcome, _, went_to, _ = columns
-    known = told(private)
-    commitments = body.get("private", {})
-    erased = {key for key in commitments if key not in known}
-    return Happened(seq, at, actor, verb, outcome, went_to, body, {**body.get("data", {}), **known}, erased)
 
 
 def _file_keys(case: dict[str, Any]) -> frozenset[str]:

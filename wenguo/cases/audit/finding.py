@@ -19,8 +19,11 @@ class Finding(NamedTuple):
 
 
 @contextmanager
-def as_it_stands() -> Iterator[None]:
-    """Within, everything is read as it stood at one moment, while others go on writing; nothing can be written."""
+def as_it_stands(snapshot: str = "") -> Iterator[None]:
+    """Within, everything is read as it stood at one moment, while others go on writing; nothing can be written.
+
+    `snapshot`: that of another connection to PostgreSQL, which stands at the same moment.
+    """
     if connection.in_atomic_block:
         yield
         return
@@ -28,9 +31,27 @@ def as_it_stands() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(begin)
         try:
+            if snapshot:
+                cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
+            if connection.vendor == "postgresql":  # else each piece of a table reads all of it: no disk is that slow
+                cursor.execute("SET LOCAL random_page_cost = 1.1")
+            cursor.execute("SELECT id FROM cases_seal LIMIT 1")  # the moment is that of the first statement
             yield
         finally:
             cursor.execute("ROLLBACK")
+
+
+@contextmanager
+def nobody_writes() -> Iterator[None]:
+    """Within, writers to SQLite wait."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+            yield
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
 
 
 def moment(column: str) -> str:

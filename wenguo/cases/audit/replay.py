@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from wenguo.cases.audit.chain import Kept, loaded
 from wenguo.people.chain import stamp
 from wenguo.policy.pack import COLUMNS, Process
 
@@ -20,6 +21,7 @@ MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "solution_rejected": (("proposed",), "rejected"),
     "carried_out": (("accepted",), "given"),
 }
+MONEY = frozenset({*DECISIONS, *SETTLED, *MOVES})  # verbs that touch it
 
 
 class Erased:
@@ -40,9 +42,9 @@ def _stamped(text: Any) -> str:
     return stamp(datetime.fromisoformat(text)) if isinstance(text, str) and text else ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Happened:
-    """One entry, taken apart. `values`: what was filled in and not erased; `erased`: the keys of the rest."""
+    """One entry, taken apart. `data`: what was filled in; `private`: the commitments to the rest; `kept`: that rest."""
 
     seq: int
     at: str
@@ -51,11 +53,18 @@ class Happened:
     outcome: str
     went_to: str
     body: dict[str, Any]
-    values: dict[str, Any]
-    erased: set[str]
+    data: dict[str, Any]
+    private: dict[str, Any]
+    kept: Kept
 
     def value(self, key: str) -> Any:
-        return ERASED if key in self.erased else self.values.get(key)
+        """What was filled in; private values are read only here, for few of them are asked for."""
+        if key in self.kept:
+            try:
+                return loaded(self.kept[key][1])
+            except (ValueError, TypeError):  # erased, or made unreadable
+                pass
+        return ERASED if key in self.private else self.data.get(key)
 
 
 @dataclass
@@ -85,13 +94,15 @@ class Replay:
         self.version, self.round = body.get("version", self.version), body.get("round", self.round)
         self._keep(one)
         self._close(one)
-        self._money(entry, one)
+        if one.verb in MONEY:
+            self._money(entry, one)
         if one.verb == "cause_decided":
             cause = (self.round, one.value("cause"), one.value("fault"), one.value("explanation"), one.actor)
             self.causes.append(cause)
-        brought = [sha for key in file_keys & one.values.keys() for sha in one.values[key] or ()]
-        if brought:
-            self.files[entry] = sorted(brought)
+        if not file_keys.isdisjoint(one.data):
+            brought = [sha for key in file_keys & one.data.keys() for sha in one.data[key] or ()]
+            if brought:
+                self.files[entry] = sorted(brought)
         if one.verb in ("registered", "corrected", "taken_over"):
             self._reach(one)
 
