@@ -167,6 +167,7 @@ def test_an_upgrade_that_is_killed_goes_on_at_the_next_start(earlier, later):
 BEFORE = ("cases", "0001_initial")  # before the first release there were several; one came in their place
 
 
+@pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
 def test_migrations_in_whose_place_another_came_count_no_more(own_database, templates, tmp_path):
     """Neither in a database that had all of them nor in a backup of it; without that other one they are unknown."""
     MigrationRecorder(connection).record_applied(*BEFORE)
