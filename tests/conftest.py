@@ -23,6 +23,7 @@ from tests.record import faults
 from tests.serving import Serving
 
 settings.API_RATE = settings.API_STRANGERS = 0  # tests call as fast as they can
+settings.WHITENOISE_AUTOREFRESH = True  # each of a thousand browsers without a screen would else read every static file
 ScryptPasswordHasher.work_factor = 2**8  # a sixty-fourth of the real one: hundreds of sign-ins would else cost a minute
 
 

@@ -28,7 +28,7 @@ from wenguo.jobs.newcomers import new_token
 
 CLIENTS = 8
 # In a drill a hundred, on either database: worker, parent, whole group.
-KILLS = often({"sqlite": (60, 5, 5), "postgresql": (24, 3, 3)}, {"sqlite": (7, 2, 2), "postgresql": (4, 1, 1)})
+KILLS = often({"sqlite": (60, 5, 5), "postgresql": (24, 3, 3)}, {"sqlite": (4, 1, 1), "postgresql": (4, 1, 1)})
 SLOWEST = 30  # seconds from a kill to the next acknowledgement
 
 

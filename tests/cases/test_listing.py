@@ -125,12 +125,12 @@ def test_any_filters_in_any_order_find_what_a_plain_scan_finds(look, few, monkey
     met = 0
     for login in ("bob", "region_manager", "charlie", "alice"):
         by = actor(login, LATER)
-        for _ in range(often(25, 8)):
+        for _ in range(often(25, 5)):
             wanted = any_filters(by, dice)
             found = walked(by, wanted, dice.choice([1, 3, 50]), LATER)
             assert found == scanned(by, wanted, LATER), wanted
             met += bool(found)
-    assert met > often(25, 8)
+    assert met > often(25, 5)
 
 
 def test_what_is_out_of_sight_is_never_listed_whatever_is_asked_for():
@@ -209,6 +209,9 @@ def test_a_walk_goes_along_an_index_and_sorts_nothing():
             if connection.vendor == "postgresql":
                 cursor.execute("SET LOCAL enable_seqscan = off")
                 cursor.execute("SET LOCAL enable_bitmapscan = off")
+                cursor.execute(
+                    "SET LOCAL enable_sort = off"
+                )  # of one row it may be cheaper; here it counts whether it must
             cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + sql)
             plan = " ".join(str(part) for row in cursor.fetchall() for part in row)
         assert "B-TREE" not in plan and "Sort" not in plan, plan

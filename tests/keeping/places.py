@@ -1,5 +1,6 @@
 """Places for backups and restores: the database at hand with its own data folder."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,8 @@ from django.conf import settings
 
 from tests.databases import Database, Templates, connected
 from tests.people import NOW
+from wenguo.jobs.backup import manifest
+from wenguo.jobs.backup.files import digest_of
 from wenguo.jobs.backup.manifest import Manifest
 from wenguo.jobs.backup.restoring import restore
 from wenguo.jobs.backup.writing import back_up
@@ -40,3 +43,13 @@ def restored(folder: Path, templates: Templates) -> Database:
 def put_back(folder: Path, place: Database) -> None:
     with within(place, owner=True):
         restore(folder, place.url, NOW, lambda line: None)
+
+
+def rewritten(folder: Path, **changes: object) -> None:
+    """A manifest that says otherwise and whose hash is right, as of another program or a later one."""
+    told = json.loads((folder / manifest.MANIFEST).read_bytes()) | changes
+    for name in (manifest.MANIFEST, manifest.DIGEST):
+        (folder / name).unlink()
+    content = json.dumps(told).encode()
+    (folder / manifest.MANIFEST).write_bytes(content)
+    (folder / manifest.DIGEST).write_text(f"{digest_of(folder / manifest.MANIFEST)}  {manifest.MANIFEST}\n")

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.keeping.busy import make_busy
-from tests.keeping.places import backed_up, put_back, within
+from tests.keeping.places import backed_up, put_back, rewritten, within
 from wenguo.jobs import Refused
 from wenguo.jobs.backup import manifest
-from wenguo.jobs.backup.files import digest_of
 
 SQLITE = pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
 TIMES = 50
@@ -118,16 +117,6 @@ DAMAGES = (_cut, _emptied, _without_table, _without_evidence, _with_more, _swapp
 def test_a_backup_that_something_happened_to_is_refused(copy, templates, damage: Callable[[Path], None]):
     damage(copy)
     refused(copy, templates)
-
-
-def rewritten(folder: Path, **changes: object) -> None:
-    """A manifest that says otherwise and whose hash is right, as of another program or a later one."""
-    told = json.loads((folder / manifest.MANIFEST).read_bytes()) | changes
-    for name in (manifest.MANIFEST, manifest.DIGEST):
-        (folder / name).unlink()
-    content = json.dumps(told).encode()
-    (folder / manifest.MANIFEST).write_bytes(content)
-    (folder / manifest.DIGEST).write_text(f"{digest_of(folder / manifest.MANIFEST)}  {manifest.MANIFEST}\n")
 
 
 @SQLITE

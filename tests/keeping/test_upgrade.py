@@ -1,61 +1,69 @@
 """An upgrade from an earlier version's data: backed up first, whole afterwards, also when it is broken off."""
 
-import random
 import subprocess
 import sys
 import time
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
-from tests.databases import Database
-from tests.keeping.places import put_back, within
+from tests.databases import EMPTY, Database
+from tests.keeping.places import backed_up, put_back, restored, rewritten, within
 from tests.people import NOW
 from tests.serving import ROOT, wenguo
 from wenguo.cases import triggers
 from wenguo.jobs import schema
 from wenguo.jobs.backup import automatic, writing
-from wenguo.people.models import Branch
+from wenguo.jobs.backup.manifest import DIGEST
+from wenguo.people.models import Amendment, AmendmentPrivate, Branch
 from wenguo.policy.fields import canonical
 from wenguo.vehicles.models import Reading, Vehicle
 
-# What the first version's tables looked like, at which later migrations change and add.
-EARLIER = [
-    ("people", "0001_initial"),
-    ("vehicles", "0001_initial"),
-    ("cases", "0001_initial"),
-    ("sessions", "0001_initial"),
-]
+LATER = "tests.keeping.later.settings"  # the program with migrations that change and move what is there
 CARS = 300
 
 
 @pytest.fixture
 def earlier(templates):
-    """A database of the first version with a shop, its cars, and cases with entries in it."""
-    place = templates.untouched()
-    with within(place, owner=True):
-        executor = MigrationExecutor(connection)
-        executor.migrate(EARLIER)
-        old = executor.loader.project_state(EARLIER).apps
-        branch = old.get_model("people", "Branch").objects.create(code="HZ", name="店", path="/1/", pack="auto_dealer")
-        vehicle, amendment = old.get_model("vehicles", "Vehicle"), old.get_model("people", "Amendment")
-        vehicle.objects.bulk_create(
-            vehicle(branch=branch, plate=f"浙A{nth:05d}", mileage_km=nth * 100) for nth in range(1, CARS + 1)
+    """A database of today's version, at which LATER is an upgrade, with a shop and cars and what was told of them."""
+    place = templates.copy(EMPTY)
+    with within(place):
+        branch = Branch.objects.create(code="HZ", name="店", path="/1/", pack="auto_dealer")
+        Vehicle.objects.bulk_create(
+            Vehicle(branch=branch, plate=f"浙A{nth:05d}", mileage_km=nth * 100) for nth in range(1, CARS + 1)
         )
         first = {"kind": "vehicle", "seq": 1, "at": NOW, "actor": "staff:7", "prev": "0" * 64}
-        amendment.objects.bulk_create(
-            amendment(**first, thing=pk, hash=f"{pk:064d}", body=canonical({"after": {"mileage_km": pk * 100}}))
-            for pk in vehicle.objects.values_list("pk", flat=True)
+        Amendment.objects.bulk_create(
+            Amendment(**first, thing=pk, hash=f"{pk:064d}", body=canonical({"after": {"mileage_km": pk * 100}}))
+            for pk in Vehicle.objects.values_list("pk", flat=True)
+        )
+        AmendmentPrivate.objects.bulk_create(
+            AmendmentPrivate(amendment=one, field="note", salt="s", value=f"第{one.thing}辆")
+            for one in Amendment.objects.all()
         )
     yield place
     templates.drop(place)
 
 
+@pytest.fixture
+def later(monkeypatch):
+    """This process is of the later version, too."""
+    monkeypatch.setattr(settings, "MIGRATION_MODULES", import_module(LATER).MIGRATION_MODULES)
+
+
+def later_program(place: Database) -> dict[str, str]:
+    """What makes a process one of the later version."""
+    return {"DJANGO_SETTINGS_MODULE": LATER, "WENGUO_OWNER_DATABASE_URL": place.owner_url}
+
+
 def upgraded(place: Database) -> subprocess.CompletedProcess[str]:
-    return wenguo(place, "migrate", WENGUO_OWNER_DATABASE_URL=place.owner_url)
+    return wenguo(place, "migrate", **later_program(place))
 
 
 def backups(place: Database) -> list[Path]:
@@ -64,16 +72,23 @@ def backups(place: Database) -> list[Path]:
 
 
 def is_whole(place: Database) -> None:
-    """Everything of the earlier version is there, in this version's tables."""
+    """Everything of the earlier version is there, in the later version's tables."""
     with within(place):
         executor = MigrationExecutor(connection)
         assert not schema.waiting(executor) and triggers.installed(connection) == []
         assert Branch.objects.get().name == "店"
         assert Vehicle.objects.count() == Reading.objects.count() == CARS
         assert all(one.km == one.vehicle.mileage_km for one in Reading.objects.select_related("vehicle"))
+        told = AmendmentPrivate.objects.select_related("amendment")
+        assert Amendment.objects.filter(kind="vehicle").count() == len(told) == CARS
+        assert all(one.value == f"第{one.amendment.thing}辆" for one in told)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nickname FROM people_branch")
+            assert cursor.fetchall() == [("老店",)]
+        assert "people_nickname" in connection.introspection.table_names()
 
 
-def test_an_upgrade_keeps_everything_and_makes_a_backup_first_which_can_be_restored(earlier, templates):
+def test_an_upgrade_keeps_everything_and_makes_a_backup_first_which_can_be_restored(earlier, later, templates):
     done = upgraded(earlier)
     assert (done.returncode, done.stderr) == (0, "")
     is_whole(earlier)
@@ -94,7 +109,7 @@ def test_a_new_database_needs_no_backup(templates):
 
 
 @pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
-def test_without_room_for_the_backup_there_is_no_upgrade(earlier, monkeypatch):
+def test_without_room_for_the_backup_there_is_no_upgrade(earlier, later, monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -102,7 +117,7 @@ def test_without_room_for_the_backup_there_is_no_upgrade(earlier, monkeypatch):
     with within(earlier, owner=True):
         with pytest.raises(OSError, match="No space"):
             schema.upgrade("", NOW, lambda line: None)
-        assert "vehicles_reading" not in connection.introspection.table_names()
+        assert "people_nickname" not in connection.introspection.table_names() and not Reading.objects.exists()
     assert backups(earlier) == []
 
 
@@ -117,19 +132,54 @@ def test_the_last_few_backups_are_kept(earlier):
     assert (earlier.home / "backups" / "mine").exists()
 
 
-def test_an_upgrade_that_is_killed_goes_on_at_the_next_start(earlier):
-    chance, kills = random.Random(4), 0
-    environment = earlier.environment() | {"WENGUO_OWNER_DATABASE_URL": earlier.owner_url}
-    for _ in range(4):
-        running = subprocess.Popen(
-            [sys.executable, "-m", "wenguo", "migrate"], env=environment, cwd=ROOT,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        time.sleep(chance.uniform(1.0, 4.0))
-        kills += running.poll() is None
-        running.kill()
-        running.wait()
-    assert kills
+def migrations_of_later() -> int:
+    """How many of the later version's the database at hand has had."""
+    return MigrationRecorder.Migration.objects.filter(app="people", name__startswith="9").count()
+
+
+KILLED = {
+    "while it makes the backup": lambda place: len(backups(place)) == 1,
+    "while it moves data": lambda place: len(whole := backups(place)) == 2 and (whole[1] / DIGEST).exists(),
+    "after one migration": lambda place: migrations_of_later() > 0,
+    "after two": lambda place: migrations_of_later() > 1,
+}
+
+
+def test_an_upgrade_that_is_killed_goes_on_at_the_next_start(earlier, later):
+    environment, kills = earlier.environment() | later_program(earlier), 0
+    with within(earlier):
+        for reached in KILLED.values():
+            running = subprocess.Popen(
+                [sys.executable, "-m", "wenguo", "migrate"], env=environment, cwd=ROOT,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            while running.poll() is None and not reached(earlier):
+                time.sleep(0.002)
+            kills += running.poll() is None
+            running.kill()
+            running.wait()
+    assert kills > 1
     done = upgraded(earlier)
     assert (done.returncode, done.stderr) == (0, "")
     is_whole(earlier)
+
+
+BEFORE = ("cases", "0001_initial")  # before the first release there were several; one came in their place
+
+
+@pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
+def test_migrations_in_whose_place_another_came_count_no_more(own_database, templates, tmp_path):
+    """Neither in a database that had all of them nor in a backup of it; without that other one they are unknown."""
+    MigrationRecorder(connection).record_applied(*BEFORE)
+    told = wenguo(own_database, "migrate", WENGUO_OWNER_DATABASE_URL=own_database.owner_url)
+    assert (told.returncode, told.stderr) == (0, "") and backups(own_database) == []
+    made = backed_up(own_database, tmp_path / "kept")
+    assert list(BEFORE) not in made.migrations
+    rewritten(tmp_path / "kept", migrations=[*made.migrations, list(BEFORE)])
+    there = restored(tmp_path / "kept", templates)
+    with within(there):
+        assert Branch.objects.filter(code="HZ").exists() and not schema.waiting(MigrationExecutor(connection))
+    templates.drop(there)
+    for one in MigrationExecutor(connection).loader.graph.root_nodes("cases"):
+        MigrationRecorder(connection).record_unapplied(*one)
+    assert "cases.0001_initial" in schema.newer(MigrationExecutor(connection))

@@ -1,12 +1,14 @@
 """Every stage, step, role and relation of the shipped pack: the door does what the TOML says, cell by cell.
 
-What is expected is read from the TOML file itself, so that a slip in loading or judging can't hide.
+What is expected is read from the TOML file itself, so that a slip in loading or judging can't hide. Which buttons there
+are is looked at in every cell; why there is none, too in a drill, else each person asks of their share of the steps.
 """
 
 import tomllib
 
 import pytest
 
+from tests.drill import often
 from tests.people import NOW, at_stage, path_to
 from wenguo.cases.acting import IN_CHARGE, RELATIONS
 from wenguo.cases.door import act, open_steps, why_not
@@ -69,7 +71,7 @@ def test_the_door_does_what_the_pack_says_in_every_cell(stage: str, dealer, vend
     case = at_stage(stage)
     nobody, facts = dealer.staff["alice"].pk, facts_of(case)
     entries = Entry.objects.count()
-    for role, relations in PEOPLE:
+    for nth, (role, relations) in enumerate(PEOPLE):
         if vendor == "postgresql" and not relations:
             continue  # the judgement is the same code; the whole grid runs on SQLite
         by = somebody(case, nobody, role, relations)
@@ -78,7 +80,7 @@ def test_the_door_does_what_the_pack_says_in_every_cell(stage: str, dealer, vend
         shown = {one.step.do: bool(one.missing) for one in open_steps(now_at, by)}
         may = {verb: why is Missing for verb, why in wanted.items() if why in (None, Missing)}
         assert shown == may, (role, relations)
-        for verb, why in wanted.items():
+        for verb, why in often(list(wanted.items()), list(wanted.items())[nth % 4 :: 4]):
             refusal = why_not(now_at, verb, by, NOW)
             assert (type(refusal) if refusal else None) is why, (verb, role, relations)
         verb, why = list(wanted.items())[len(role) % len(wanted)]  # what is asked before is also what the door says

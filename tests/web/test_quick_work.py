@@ -53,6 +53,7 @@ def hands(served):
 
 def opened(hands: Hands) -> Case:
     expect(hands.page).to_have_url(re.compile(r"/cases/HZ-\d{6}-\d{4}/"))
+    hands.page.wait_for_load_state()  # the address is there before the page, which is counted then
     case = Case.objects.select_related("customer", "vehicle").get()
     assert (case.customer.name, case.customer.phone, case.vehicle.plate) == ("陶朵拉", "13800138000", "浙A12345")
     assert (case.facts["mileage_km"], case.source, case.category) == (42_000, "phone", "repair_quality")

@@ -15,6 +15,7 @@ from wenguo.cases.models import Case
 from wenguo.cases.reindexing import complete
 from wenguo.jobs import Refused
 from wenguo.jobs.backup.automatic import before_upgrade
+from wenguo.jobs.versions import counting, unknown
 from wenguo.people.actors import SYSTEM
 from wenguo.people.calendar_seeding import seed
 from wenguo.people.models import Branch
@@ -132,7 +133,6 @@ def waiting(executor: MigrationExecutor) -> bool:
 
 def newer(executor: MigrationExecutor) -> str:
     """Names migrations of ours that the database has and this version doesn't know."""
-    known = executor.loader.graph.nodes
-    later = sorted(f"{app}.{name}" for app, name in executor.loader.applied_migrations
-                   if app in OURS and (app, name) not in known)  # fmt: skip
+    ours = {key for key in executor.loader.applied_migrations if key[0] in OURS}
+    later = unknown(counting(ours, executor.loader), executor.loader)
     return f"数据库来自更新的版本 · the database comes from a newer version: {', '.join(later)}" if later else ""

@@ -22,6 +22,7 @@ from wenguo.jobs.backup.files import copy, digest_of, sync_folder
 from wenguo.jobs.backup.manifest import Kept, KeptTable, Manifest, verified
 from wenguo.jobs.backup.progress import Progress
 from wenguo.jobs.backup.tables import BATCH, Table, tables
+from wenguo.jobs.versions import counting, unknown
 
 Say = Callable[[str], None]
 
@@ -45,9 +46,9 @@ def restore(source: Path, app_url: str, now: datetime, say: Say) -> Manifest:
 
 
 def _known(manifest: Manifest) -> set[tuple[str, str]]:
-    had = {(app, name) for app, name in manifest.migrations}
-    known = MigrationLoader(None).graph.nodes  # of the program, whatever the database
-    if newer := [f"{app}.{name}" for app, name in sorted(had) if (app, name) not in known]:
+    loader = MigrationLoader(None)  # of the program, whatever the database
+    had = counting(((app, name) for app, name in manifest.migrations), loader)
+    if newer := unknown(had, loader):
         raise Refused(f"备份来自更新的版本 · the backup comes from a newer version: {', '.join(newer)}")
     return had
 
@@ -106,7 +107,8 @@ NOT_EMPTY = "数据库里已有数据,不予恢复 · the database isn't empty: 
 def _refuse_unless_empty(had: set[tuple[str, str]]) -> None:
     if has_data():
         raise Refused(NOT_EMPTY)
-    there = set(MigrationExecutor(connection).loader.applied_migrations)
+    loader = MigrationExecutor(connection).loader
+    there = counting(loader.applied_migrations, loader)
     if there and there != had:
         raise Refused(
             "这个空数据库的结构与备份的版本不同,请用全新的数据库 · the empty database is of another version "

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from wenguo.jobs import Refused
 from wenguo.jobs.backup.tables import Table, tables
+from wenguo.jobs.versions import counting, unknown
 
 ALIAS = "snapshot"
 
@@ -39,9 +40,9 @@ def snapshot() -> Iterator[str]:
 def standing(alias: str) -> tuple[list[tuple[str, str]], list[Table]]:
     """Migrations that the database has had, and its tables as they stand after these; an older version's as well."""
     loader = MigrationExecutor(connections[alias]).loader
-    had = sorted(loader.applied_migrations)
+    had = sorted(counting(loader.applied_migrations, loader))
     if not had:
         raise Refused("数据库里还没有任何表 · nothing has been made in this database yet: there is nothing to back up")
-    if unknown := [f"{app}.{name}" for app, name in had if (app, name) not in loader.graph.nodes]:
-        raise Refused(f"数据库来自更新的版本 · the database comes from a newer version: {', '.join(unknown)}")
+    if newer := unknown(had, loader):
+        raise Refused(f"数据库来自更新的版本 · the database comes from a newer version: {', '.join(newer)}")
     return had, tables(loader.project_state(had).apps)
