@@ -59,9 +59,9 @@ def timed(work: Callable[[], Any]) -> tuple[float, float]:
     return time.perf_counter() - began, spent() - cpu
 
 
-def verify(processes: int) -> None:
+def verify(processes: int, *only: str) -> None:
     """What a user does: the whole command, with its start."""
-    command = [sys.executable, "-m", "wenguo", "audit", "verify", "--processes", str(processes)]
+    command = [sys.executable, "-m", "wenguo", "audit", "verify", "--processes", str(processes), *only]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
@@ -94,6 +94,7 @@ def measure(size: int, made: int) -> None:
     told("sealing all", timed(lambda: seal.seal(datetime.now(UTC))))
     for processes in dict.fromkeys((1, os.cpu_count() or 1)):
         told(f"audit verify, {processes} at once", timed(partial(verify, processes)))
+        told(f"audit verify --chains, {processes} at once", timed(partial(verify, processes, "--chains")))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert audit.verify().findings == []
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024

@@ -80,8 +80,14 @@ def _triggers_off() -> None:
                     cursor.execute(f"DROP TRIGGER {kept.table}_{event}")
 
 
+# What `--chains` finds as well: whatever was done to entries, amendments and seals themselves.
+RECORD = ("an entry", "an amendment", "a seal", "a seq", "a body", "one sign in the body", "the last entry", "two entries",
+          "the places of two entries", "a whole case", "a case's row deleted", "a case's row added", "a case's number")  # fmt: skip
+
+
 def test_at_least_ninety_kinds_of_tampering_are_tried():
     assert len(DEEDS) >= 90
+    assert sum(one.startswith(RECORD) for one in DEEDS) >= 40
 
 
 @pytest.mark.parametrize(("vendor", "name"), TRIED, indirect=["vendor"])
@@ -90,6 +96,9 @@ def test_tampering_is_found_and_the_first_bad_row_is_named(anchor, name):
     findings = audit.verify().findings
     assert findings, "nobody noticed"
     assert named in str(findings[0]), [str(one) for one in findings]
+    chains = audit.verify(chains=True).findings
+    assert not chains or chains[0] in findings
+    assert chains or not name.startswith(RECORD)
 
 
 # ---- what only an anchor from outside can show ----

@@ -33,6 +33,8 @@ def test_two_processes_find_what_one_finds_in_the_same_order(small):
     assert together.findings == alone.findings
     seen = [(one.cases, one.entries, one.amendments, one.seals, one.unsealed) for one in (alone, together)]
     assert seen[0] == seen[1] and seen[0][:2] == (5, 5)
+    chains = audit.verify(most=MANY, processes=2, chains=True)
+    assert chains.findings == [] and (chains.entries, chains.amendments) == seen[0][1:3]  # a row is no link of a chain
 
 
 def test_the_first_findings_are_told_where_there_are_more(small):

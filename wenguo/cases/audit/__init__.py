@@ -44,13 +44,16 @@ class Report:
             self.seals, self.unsealed = count.seals, sum(count.unsealed.values())
 
 
-def verify(anchor: Anchor | None = None, most: int = MOST, processes: int = 1) -> Report:
+def verify(
+    anchor: Anchor | None = None, most: int = MOST, processes: int = 1, *, chains: bool = False
+) -> Report:  # fmt: skip
     """Checks everything, against `anchor` too where one is given; stops after `most` findings.
 
-    `processes`: how many share the work, each with a connection of its own; 1: this one alone.
+    `processes`: how many share the work, each with a connection of its own; 1: this one alone. `chains`: only chains,
+    seals, numbers and anchor, several times as fast; neither private values nor the rows that the record vouches for.
     """
     report, began = Report(), time.monotonic()
-    pieces = cut()
+    pieces = cut(chains=chains)
     with checking(pieces, processes, anchor, most) as check:
         report.findings += islice(_faults(report, pieces, check, anchor), most)
     report.seconds = time.monotonic() - began
@@ -68,7 +71,7 @@ def _faults(report: Report, pieces: Sequence[Piece], check: Check, anchor: Ancho
             yield from seen.findings
         if what == "cases":
             yield from numbers.faults()
-        elif what == "amendments":
+        elif what == "amendments" and not pieces[0].chains:
             yield from amendments.never_amended()
     if anchor and report.cases < anchor.cases:
         yield Finding("anchor", f"凭证时有 {anchor.cases} 张投诉单，现在只有 {report.cases} 张",

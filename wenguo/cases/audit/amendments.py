@@ -39,11 +39,17 @@ class Count:
     amendments: int = 0
 
 
-def amendment_faults(count: Count, after: Thing, until: Thing | None) -> Iterator[Finding]:
+def amendment_faults(
+    count: Count, after: Thing, until: Thing | None, *, chains: bool = False
+) -> Iterator[Finding]:  # fmt: skip
     """Everything wrong with things that aren't cases, in the order of their kinds and ids; only with those behind
-    `after` and up to `until` (None: to the end)."""
+    `after` and up to `until` (None: to the end). `chains`: only their chains; no private value, nor the things."""
     for batch in _batches(after, until):
         count.amendments += len(batch)
+        if chains:
+            for (kind, thing), rows in groupby(batch, key=itemgetter(1, 2)):
+                yield from _links(kind, thing, rows)
+            continue
         private = _private([row[0] for row in batch])
         states: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
         for (kind, thing), rows in groupby(batch, key=itemgetter(1, 2)):
@@ -91,6 +97,13 @@ def _private(ids: list[int]) -> dict[int, Kept]:
     ):
         found[amendment][field] = salt, value
     return found
+
+
+def _links(kind: str, thing: int, rows: Iterable[tuple]) -> Iterator[Finding]:
+    """The chain of one thing."""
+    walker, before = Walker(f"{kind} {thing}"), f"{quoted(kind)},{thing}"
+    for _, _, _, seq, at, *behind, hash in rows:
+        yield from walker.step(seq, before, (stamped(at), *behind), hash)
 
 
 def _chain(

@@ -1,7 +1,7 @@
 """Cases and their entries: every chain, every private value, and every case row against what its entries say."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,10 +37,13 @@ class Count:
     numbers: Numbers = field(default_factory=Numbers)
 
 
-def case_faults(count: Count, after: int, until: int) -> Iterator[Finding]:
-    """Everything wrong with cases whose ids lie behind `after` and up to `until`, and with their entries, in order."""
+def case_faults(count: Count, after: int, until: int, *, chains: bool = False) -> Iterator[Finding]:
+    """Everything wrong with cases whose ids lie behind `after` and up to `until`, and with their entries, in order.
+
+    `chains`: only their chains; no private value, nor any row beside the entries.
+    """
     for low, high, cases in _batches(after, until):
-        kept = _private(low, high)
+        kept = {} if chains else _private(low, high)
         entries: dict[int, list[tuple]] = defaultdict(list)
         for row in _entries(low, high):
             entries[row[1]].append(row)
@@ -49,13 +52,17 @@ def case_faults(count: Count, after: int, until: int) -> Iterator[Finding]:
         replays: dict[int, Replay] = {}
         for case in cases:
             count.numbers.saw(case["number"])
+            if chains:
+                yield from _chain(case["number"], entries.pop(case["id"], []))
+                continue
             replays[case["id"]] = replay = Replay(_process(case))
             yield from _one(case, entries.pop(case["id"], []), kept, replay)
         for lost in entries:
             yield Finding(
                 f"case id {lost}", "有处理记录，投诉单本身却不见了", "has entries, but the case itself is gone"
             )
-        yield from rows.beside(low, high, cases, replays)
+        if not chains:
+            yield from rows.beside(low, high, cases, replays)
 
 
 def one_case(case: Case) -> list[Finding]:
@@ -114,15 +121,34 @@ def _process(case: dict[str, Any]) -> Any:
     return pack.processes.get(case["process"]) if pack else None
 
 
+def _linked(walker: Walker, before: str, row: tuple) -> tuple[str, Iterable[Finding]]:
+    """When the entry was written, and what is wrong with its place in the chain."""
+    happened_at = stamped(row[4])
+    at = happened_at if row[3] == row[4] else stamped(row[3])  # mostly they are the same
+    return at, walker.step(row[2], before, (at, happened_at, *row[5:-1]), row[-1])
+
+
+def _chain(number: str, entries: list[tuple]) -> Iterator[Finding]:
+    """The chain of one case."""
+    walker, before = Walker(number), quoted(number)
+    for row in entries:
+        yield from _linked(walker, before, row)[1]
+    if not entries:
+        yield _bare(number)
+
+
+def _bare(number: str) -> Finding:
+    return Finding(number, "没有任何处理记录", "has no entries at all")
+
+
 def _one(case: dict[str, Any], entries: list[tuple], kept: dict[int, Kept], replay: Replay) -> Iterator[Finding]:
     """One case: its chain, its private values, its row."""
     number, file_keys = case["number"], _file_keys(case)
     walker, before = Walker(number), quoted(number)
     for row in entries:
-        pk, _, seq, at, happened_at, actor, *_, hash = row
-        happened_at = stamped(happened_at)
-        at = happened_at if at == row[4] else stamped(at)  # mostly they are the same
-        yield from walker.step(seq, before, (at, happened_at, *row[5:-1]), hash)
+        at, faults = _linked(walker, before, row)
+        yield from faults
+        pk, seq, actor = row[0], row[2], row[5]
         verb, outcome, _, went_to, _, body = row[9:15]
         parts, private = parsed(body), kept.get(pk, NONE)
         commitments = part(parts, "private")
@@ -130,7 +156,7 @@ def _one(case: dict[str, Any], entries: list[tuple], kept: dict[int, Kept], repl
         happened = Happened(seq, at, actor, verb, outcome, went_to, parts, part(parts, "data"), commitments, private)
         replay.take(pk, happened, file_keys)
     if not entries:
-        yield Finding(number, "没有任何处理记录", "has no entries at all")
+        yield _bare(number)
     else:
         yield from rows.case_row(case, replay)
 

@@ -15,11 +15,13 @@ LAST = 2**63 - 1
 
 
 class Piece(NamedTuple):
-    """Which part of the record: `what` is cases, amendments or seals; `after` and `until`: between which ids."""
+    """Which part of the record: `what` is cases, amendments or seals; `after` and `until`: between which ids; `chains`:
+    only the chains, not what they vouch for."""
 
     what: str
     after: Any = None
     until: Any = None
+    chains: bool = False
 
 
 @dataclass
@@ -35,23 +37,23 @@ def check(piece: Piece, anchor: Anchor | None, most: int) -> Checked:
     count: Any
     if piece.what == "cases":
         count = cases.Count()
-        faults = cases.case_faults(count, piece.after, piece.until)
+        faults = cases.case_faults(count, piece.after, piece.until, chains=piece.chains)
     elif piece.what == "amendments":
         count = amendments.Count()
-        faults = amendments.amendment_faults(count, piece.after, piece.until)
+        faults = amendments.amendment_faults(count, piece.after, piece.until, chains=piece.chains)
     else:
         count = seals.Count()
         faults = seals.seal_faults(count, anchor)
     return Checked(list(islice(faults, most)), count)
 
 
-def cut() -> list[Piece]:
+def cut(*, chains: bool = False) -> list[Piece]:
     """Pieces that make up the whole record, in the order in which they are told; what is added later is in the last."""
     things = list(_ends("people_amendment", ("kind", "thing"), ("", 0), AMENDMENTS))
     ids = [pk for (pk,) in _ends("cases_case", ("id",), (0,), CASES)]
     return [
-        *(Piece("cases", *span) for span in zip([0, *ids], [*ids, LAST], strict=True)),
-        *(Piece("amendments", *span) for span in zip([("", 0), *things], [*things, None], strict=True)),
+        *(Piece("cases", *span, chains) for span in zip([0, *ids], [*ids, LAST], strict=True)),
+        *(Piece("amendments", *span, chains) for span in zip([("", 0), *things], [*things, None], strict=True)),
         Piece("seals"),
     ]
 
