@@ -81,8 +81,10 @@ def _triggers_off() -> None:
 
 
 # What `--chains` finds as well: whatever was done to entries, amendments and seals themselves.
-RECORD = ("an entry", "an amendment", "a seal", "a seq", "a body", "one sign in the body", "the last entry", "two entries",
-          "the places of two entries", "a whole case", "a case's row deleted", "a case's row added", "a case's number")  # fmt: skip
+RECORD = (
+    "an entry", "an amendment", "a seal", "a seq", "a body", "one sign in the body", "the last entry", "two entries",
+    "the places of two", "a whole case", "a case's row deleted", "a case's row added", "a case's number",
+)  # fmt: skip
 
 
 def test_at_least_ninety_kinds_of_tampering_are_tried():
