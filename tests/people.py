@@ -18,7 +18,7 @@ from wenguo.cases.asking import asking
 from wenguo.cases.door import act, open_case, open_steps
 from wenguo.cases.facts import Facts, given_by
 from wenguo.cases.models import Case
-from wenguo.people.actors import Actor, actor_of, people_at, today_of
+from wenguo.people.actors import SYSTEM, Actor, actor_of, people_at, today_of
 from wenguo.people.calendar_seeding import library
 from wenguo.people.models import Branch, BranchNumber, NationalDay, Post, Staff
 from wenguo.people.tree import touch
@@ -193,7 +193,7 @@ def take(case: Case, verb: str, *, by: str = "", now: datetime = NOW, **given: A
     process = pack.processes[case.process]
     step = process.steps[verb]
     case = with_needed(case, step, now)
-    who = actor(by, now) if by else may_take(case, verb, now)
+    who = actor(by, now) if by else may_take(case, verb, now) if step.who else SYSTEM
     raw = fill(pack.forms[step.form], who, case.branch, now, **given) if step.form else given
     return Case.objects.select_related("branch").get(pk=act(case, verb, who, raw, now).case.pk)
 

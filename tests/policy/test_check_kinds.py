@@ -138,7 +138,7 @@ def test_a_step_does_not_answer_what_its_form_asks(copy: PackCopy):
 
 
 def test_only_facts_can_be_forgotten(copy: PackCopy):
-    place = step(copy, "referred", 'forgets = ["outside_result"]', 'forgets = ["outside_result", "severity"]')
+    place = step(copy, "demanded", 'forgets = ["demand_refused_because"]', 'forgets = ["severity"]')
     assert copy.faults() == [f"{place}: unknown fact 'severity'"]
 
 

@@ -12,7 +12,7 @@ from wenguo.policy.load import default_pack
 from wenguo.policy.pack import NEW
 
 COMPLAINT = default_pack().processes["complaint"]
-STEPS = [step.do for step in COMPLAINT.steps.values() if NEW not in step.at]  # those of a case that is there
+STEPS = [step.do for step in COMPLAINT.steps.values() if NEW not in step.at and step.who]  # of a case that is there
 RUBBISH = [
     "",
     '{"note": NaN, "content": "\\ud800"}',

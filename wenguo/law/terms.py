@@ -14,7 +14,8 @@ class Term:
     """The longest time a statute leaves, valid from `since` on, with its `source` (article).
 
     It is `count` of `unit` (hours, days or workdays). `hours`: the plain hours it has at least (no holiday counted),
-    so that a promise checked against them is never laxer than the statute.
+    so that a promise checked against them is never laxer than the statute. `most`: it binds whoever has the clock; else
+    it is somebody else's, whom the clock only watches.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Term:
     count: int = 0
     until: date | None = None
     verified: bool = True
+    most: bool = True
 
 
 @cache
@@ -37,7 +39,9 @@ def _term(rule: Rule, value: Value) -> Term:
     (unit,) = value.amounts.keys() & HOURS.keys()
     count = value[unit]
     hours = count * HOURS[unit]
-    return Term(rule.key, hours, value.since, value.source, unit, count, value.until, value.verified)
+    return Term(
+        rule.key, hours, value.since, value.source, unit, count, value.until, value.verified, rule.bound == "most"
+    )
 
 
 def term(name: str, on: date) -> Term | None:

@@ -95,4 +95,4 @@ def _statute(rule: ClockRule, on: date) -> Iterator[Fault]:
 def over_statute(rule: ClockRule, amount: int, on: date) -> Term | None:
     """The term of the clock's statute in force on the day `on` where `amount` exceeds it, else None."""
     limit = term(rule.statute, on) if rule.statute in term_names() else None
-    return limit if limit and amount * (1 if rule.counts == HOURS else 24) > limit.hours else None
+    return limit if limit and limit.most and amount * (1 if rule.counts == HOURS else 24) > limit.hours else None

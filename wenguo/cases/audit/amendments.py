@@ -23,6 +23,7 @@ from wenguo.people.rows import places, readers
 BATCH = 2000  # amendments read at once
 UNTOLD = {"staff": frozenset({"password", "last_login"})}  # columns that no amendment tells of
 Thing = tuple[str, int]  # kind and id
+FIRST: Thing = ("", 0)  # before all of them
 
 
 @cache
@@ -40,7 +41,7 @@ class Count:
 
 
 def amendment_faults(
-    count: Count, after: Thing, until: Thing | None, *, chains: bool = False
+    count: Count, after: Thing = FIRST, until: Thing | None = None, *, chains: bool = False
 ) -> Iterator[Finding]:  # fmt: skip
     """Everything wrong with things that aren't cases, in the order of their kinds and ids; only with those behind
     `after` and up to `until` (None: to the end). `chains`: only their chains; no private value, nor the things."""
@@ -134,7 +135,7 @@ def _layout(kind: str) -> tuple[str, list[tuple[int, models.Field, Any]], list[t
         for place, field in enumerate(fields)
         if not field.primary_key and field.name not in UNTOLD.get(kind, ())
     ]
-    columns = ", ".join(["id", *(str(field.column) for field in fields)])
+    columns = ", ".join(["id", *(f'"{field.column}"' for field in fields)])
     return f'SELECT {columns} FROM "{model._meta.db_table}"', compared, readers(model, fields)
 
 

@@ -14,6 +14,7 @@ from wenguo.cases.models import Case
 from wenguo.policy.load import packs
 
 BATCH = 200  # cases read at once
+LAST = 2**63 - 1  # id
 COLUMNS = (  # behind case, id and seq, in the order in which they are hashed, moments as text
     "actor", "role", "on_behalf_of", "channel", "verb", "outcome", "came_from", "went_to", "pack_version",
 )  # fmt: skip
@@ -37,7 +38,7 @@ class Count:
     numbers: Numbers = field(default_factory=Numbers)
 
 
-def case_faults(count: Count, after: int, until: int, *, chains: bool = False) -> Iterator[Finding]:
+def case_faults(count: Count, after: int = 0, until: int = LAST, *, chains: bool = False) -> Iterator[Finding]:
     """Everything wrong with cases whose ids lie behind `after` and up to `until`, and with their entries, in order.
 
     `chains`: only their chains; no private value, nor any row beside the entries.

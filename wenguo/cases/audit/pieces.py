@@ -11,7 +11,6 @@ from wenguo.cases.audit.finding import Finding, asked
 
 CASES = 500  # in one piece
 AMENDMENTS = 5000  # in one piece; all of a thing together
-LAST = 2**63 - 1
 
 
 class Piece(NamedTuple):
@@ -49,11 +48,14 @@ def check(piece: Piece, anchor: Anchor | None, most: int) -> Checked:
 
 def cut(*, chains: bool = False) -> list[Piece]:
     """Pieces that make up the whole record, in the order in which they are told; what is added later is in the last."""
-    things = list(_ends("people_amendment", ("kind", "thing"), ("", 0), AMENDMENTS))
+    things = list(_ends("people_amendment", ("kind", "thing"), amendments.FIRST, AMENDMENTS))
     ids = [pk for (pk,) in _ends("cases_case", ("id",), (0,), CASES)]
     return [
-        *(Piece("cases", *span, chains) for span in zip([0, *ids], [*ids, LAST], strict=True)),
-        *(Piece("amendments", *span, chains) for span in zip([("", 0), *things], [*things, None], strict=True)),
+        *(Piece("cases", *span, chains) for span in zip([0, *ids], [*ids, cases.LAST], strict=True)),
+        *(
+            Piece("amendments", *span, chains)
+            for span in zip([amendments.FIRST, *things], [*things, None], strict=True)
+        ),
         Piece("seals"),
     ]
 
