@@ -79,12 +79,12 @@ def columns_of(query: QueryDict, by: Actor) -> tuple[str, ...]:
 
 def may_share(by: Actor) -> list[Branch]:
     """Branches where this person holds a post that a pack lets share views: whoever leads others there."""
-    found = []
-    for one in tree().branches.values():
-        roles = {role for path, role in by.posts if path == one.path}
-        if roles & packs()[one.pack].shares_views:
-            found.append(one)
-    return found
+    held: dict[str, set[str]] = {}
+    for path, role in by.posts:
+        held.setdefault(path, set()).add(role)
+    return [
+        one for one in tree().branches.values() if one.path in held and held[one.path] & packs()[one.pack].shares_views
+    ]
 
 
 @signed_in
