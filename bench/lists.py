@@ -55,8 +55,8 @@ def build(size: int) -> None:
     with connection.cursor() as cursor:
         for start in range(Case.objects.count(), size, 10_000):
             cursor.execute(
-                f"INSERT INTO cases_case ({', '.join(columns)}) SELECT {chosen} FROM (SELECT CAST({start} AS bigint) AS n) base"
-                f" CROSS JOIN {series} step JOIN models model ON {one}"
+                f"INSERT INTO cases_case ({', '.join(columns)}) SELECT {chosen}"
+                f" FROM (SELECT CAST({start} AS bigint) AS n) base CROSS JOIN {series} step JOIN models model ON {one}"
             )
             print(f"  {start + 10_000}", end="\r", file=sys.stderr, flush=True)
         cursor.execute("ANALYZE")
