@@ -34,7 +34,7 @@ __all__ = [  # fmt: skip
 PAGE = 25  # hits
 LARGEST = 2**63 - 1  # id
 # How many of the newest cases are looked at one by one, and how many hits among them make it worth to go on so.
-LOOKS = ((2_000, 6), (20_000, 0))
+LOOKS = ((500, 2), (20_000, 0))
 FEW = 8  # branches: who sees no more asks the index for them; what others may see is sorted out afterwards
 
 
