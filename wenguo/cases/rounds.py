@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -18,7 +19,7 @@ from wenguo.cases.door import act
 from wenguo.cases.measuring import Look
 from wenguo.cases.models import Case, SpecialIdentity, Watched
 from wenguo.cases.refusals import Refusal
-from wenguo.cases.stays import SINCE, follow_stay, follows_stays, in_workshop
+from wenguo.cases.stays import SINCE, follows_stays, in_workshop, news_of_stay
 from wenguo.cases.warnings import FACTS_CHANGED, forget_identity, fresh_hits, keep_alike
 from wenguo.people.actors import SYSTEM, today_of
 from wenguo.people.models import Amendment
@@ -124,7 +125,8 @@ def _look_at(case: Case, now: datetime, *, stirred: bool, stays: bool) -> bool:
     """Takes the case through the door where a new row holds, and with `stays` where a repair of its car began or ended.
     Whether it did. One that fails is logged and met again with the next whole look: all others must still be seen."""
     try:
-        return (stays and follow_stay(case, now)) | _warns(case, now, stirred=stirred)
+        news = news_of_stay(case, now) if stays else None
+        return (news is not None and _take(case, *news, now)) | _warns(case, now, stirred=stirred)
     except Exception:
         log.exception("case %s can't be looked at", case.pk)
         return False
@@ -134,10 +136,13 @@ def _warns(case: Case, now: datetime, *, stirred: bool) -> bool:
     if stirred:
         with transaction.atomic():
             keep_alike(case)
-    if not fresh_hits(Look(case, now, stirred=stirred)):
-        return False
+    return bool(fresh_hits(Look(case, now, stirred=stirred))) and _take(case, FACTS_CHANGED, {}, now)
+
+
+def _take(case: Case, verb: str, data: dict[str, Any], now: datetime) -> bool:
+    """Whether the door took it. It didn't where somebody was quicker: the case closed, or it is told already."""
     try:
-        act(case, FACTS_CHANGED, SYSTEM, {}, now)
-    except Refusal:  # somebody was quicker: it closed, or the hit is there already
+        act(case, verb, SYSTEM, data, now)
+    except Refusal:
         return False
     return True

@@ -1,16 +1,16 @@
 """Cars that stay in the workshop while their owners complain: repair orders say when a repair began and ended, and a
-clock of the pack says from when on a spare car is owed. Repair orders change outside of any act, so they are followed.
+clock of the pack says from when on a spare car is owed. Repair orders change outside of any act, so they are followed
+(cases/rounds.py). Only reads.
 """
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
-from wenguo.cases.door import act
 from wenguo.cases.measuring import car_of
 from wenguo.cases.models import Case
-from wenguo.people.actors import SYSTEM
 from wenguo.policy.load import packs
 from wenguo.policy.pack import Pack
 from wenguo.vehicles.advice import in_repair_since
@@ -31,20 +31,14 @@ def in_workshop() -> set[int]:
     return set(Case.objects.filter(Exists(here), stage_type="open").values_list("pk", flat=True))
 
 
-def follow_stay(case: Case, now: datetime) -> bool:
-    """Takes the case through the door where the repair of its car began or ended since; whether it did.
-
-    A repair for which the spare car was arranged is not begun again.
-    """
+def news_of_stay(case: Case, now: datetime) -> tuple[str, dict[str, Any]] | None:
+    """The step of the system, with its form, that says that the repair of the case's car began or ended since; None
+    where nothing did. A repair for which the spare car was arranged is not begun again."""
     if not follows_stays(packs()[case.pack], case.process):
-        return False
+        return None
     car, known = car_of(case), case.facts.get(SINCE)
     today = now.astimezone(ZoneInfo(case.branch.zone)).date()
     since = in_repair_since(car, today) if car else None
     if since and since != (known and datetime.fromisoformat(known)):
-        act(case, STAYS, SYSTEM, {SINCE: since.isoformat(), IN_REPAIR: True}, now)
-    elif known and not since:
-        act(case, DONE, SYSTEM, {}, now)
-    else:
-        return False
-    return True
+        return STAYS, {SINCE: since.isoformat(), IN_REPAIR: True}
+    return (DONE, {}) if known and not since else None
