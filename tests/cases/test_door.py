@@ -3,10 +3,12 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
 from tests.people import DORA, NOW, actor, at_stage, fill, take
-from wenguo.cases import refusals
+from wenguo.cases import door, refusals
 from wenguo.cases.door import act, open_case, open_steps
 from wenguo.cases.models import NEVER, Case, Clock, Entry, EntryPrivate, Idempotency, Notice
 from wenguo.cases.record import hashed_columns, replay_facts
@@ -265,6 +267,21 @@ def test_a_refusal_leaves_nothing_behind(dealer):
         act(case, "assigned", actor("bob"), {"duty": "", "investigator": "999999", "due_at": "昨天"}, NOW)
     assert set(refused.value.fields) == {"duty", "investigator", "due_at", "expected_range"}
     assert (Entry.objects.count(), Notice.objects.count(), Clock.objects.count()) == before
+
+
+def test_whoever_postgresql_ended_twice_to_break_a_deadlock_gets_through_at_the_third_try(dealer, monkeypatch):
+    case, tries, transact = at_stage("receiving"), [], door._transact
+
+    def ended_twice(*given):
+        tries.append(given)
+        if len(tries) < 3:
+            raise OperationalError from psycopg.errors.DeadlockDetected()
+        return transact(*given)
+
+    monkeypatch.setattr(door, "_transact", ended_twice)
+    take(case, "noted", note="第三次才记上")
+    assert len(tries) == 3
+    assert Entry.objects.filter(case=case, verb="noted").count() == 1
 
 
 def test_a_number_belongs_to_the_month_at_the_branch(dealer):

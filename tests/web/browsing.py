@@ -27,7 +27,7 @@ DESKTOP = {"width": 1280, "height": 800}
 @contextmanager
 def chromium(*, fonts: bool = False) -> Iterator[Browser]:
     """The system's Chromium, without a sandbox (tests may run as root); `fonts`: it fetches those that pages name."""
-    arguments = ["--no-sandbox", "--disable-gpu", *([] if fonts else ["--disable-remote-fonts"])]
+    arguments = ["--no-sandbox", "--disable-gpu", "--in-process-gpu", *([] if fonts else ["--disable-remote-fonts"])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         yield browser

@@ -6,6 +6,8 @@ that follows from it, commit. Nothing is sent from here; notices are rows.
 
 import hashlib
 import json
+import random
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -106,14 +108,19 @@ def _once(path: str, key: str, by: Actor, data: dict[str, Any], change: Callable
     """Runs `change`, unless `key` names a request already carried out.
 
     Where somebody stored the same key, or the same new customer or vehicle, between our look and our write, or where
-    PostgreSQL had to break a deadlock, nothing of ours is left and a second try finds what they wrote.
+    PostgreSQL had to break a deadlock, nothing of ours is left and another try finds what they wrote.
     """
-    try:
-        return _transact(path, key, by, data, change)
-    except (IntegrityError, OperationalError) as clash:
-        if isinstance(clash, OperationalError) and getattr(clash.__cause__, "sqlstate", "") != DEADLOCK:
-            raise
-        return _transact(path, key, by, data, change)
+    tries_left = 2
+    while True:
+        try:
+            return _transact(path, key, by, data, change)
+        except (IntegrityError, OperationalError) as clash:
+            deadlock = getattr(clash.__cause__, "sqlstate", "") == DEADLOCK
+            if not tries_left or not (deadlock or isinstance(clash, IntegrityError)):
+                raise
+        tries_left -= 1
+        if deadlock:  # or we could be back before the other one has taken what it waited for, and meet it again
+            time.sleep(random.uniform(0.02, 0.2))
 
 
 @transaction.atomic(durable=True)

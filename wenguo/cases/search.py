@@ -12,6 +12,7 @@ from django.db import connection
 from wenguo.cases.grams import asked, excerpt, marked, normalised, why_not, words
 from wenguo.cases.indexing import branch_gram, quoted, renew
 from wenguo.cases.reindexing import complete, faults, follow, rebuild, tidy
+from wenguo.cases.walks import Condition, among
 from wenguo.people.actors import Actor
 from wenguo.people.rows import places
 from wenguo.policy.load import packs
@@ -69,14 +70,14 @@ def _newest(wanted: list[str], branches: list[int], by: Actor, before: int, limi
     found: list[int] = []
     (top,) = _ids("SELECT COALESCE(max(case_id), 0) + 1 FROM cases_searchtext", [])
     before = min(before, top)
-    told, values = _told(wanted, by, "one")
+    within, (told, values) = among("one.branch_id", branches), _told(wanted, by, "one")
     for look, enough in LOOKS:
         lowest = before - look
         found += _ids(
             "SELECT one.id FROM cases_searchtext told JOIN cases_case one ON one.id = told.case_id"
-            f" WHERE told.case_id < %s AND told.case_id >= %s AND one.branch_id IN ({places(branches)}) AND {told}"
+            f" WHERE told.case_id < %s AND told.case_id >= %s AND {within.sql} AND {told}"
             f" ORDER BY told.case_id DESC LIMIT {limit - len(found)}",
-            [before, lowest, *branches, *values],
+            [before, lowest, *within.values, *values],
         )
         before = lowest
         if len(found) < enough or len(found) == limit or before <= 0:
@@ -93,12 +94,12 @@ def _ids(sql: str, values: list[Any]) -> list[int]:
 def _walk(wanted: list[str], branches: list[int], by: Actor, before: int, limit: int) -> tuple[str, list[Any]]:
     few = branches if len(branches) <= FEW else []
     match, values = _candidates(wanted, few, "AND {id} < %s ORDER BY {id} DESC")
-    told, told_values = _told(wanted, by, "one")
+    within, (told, told_values) = among("one.branch_id", branches), _told(wanted, by, "one")
     return (
         f"SELECT one.id FROM ({match}) hit CROSS JOIN cases_searchtext told CROSS JOIN cases_case one"
-        f" WHERE told.case_id = hit.id AND one.id = hit.id AND one.branch_id IN ({places(branches)}) AND {told}"
+        f" WHERE told.case_id = hit.id AND one.id = hit.id AND {within.sql} AND {told}"
         f" ORDER BY hit.id DESC LIMIT {limit}"
-    ), [*values, before, *branches, *told_values]
+    ), [*values, before, *within.values, *told_values]
 
 
 def _candidates(wanted: Iterable[str], branches: list[int], tail: str = "") -> tuple[str, list[Any]]:
@@ -129,12 +130,14 @@ def _told(wanted: Iterable[str], by: Actor, case: str) -> tuple[str, list[Any]]:
 
 
 def _clear(by: Actor, case: str) -> tuple[str, list[Any]]:
-    """Whether `by` sees contact data of a case whole: the same as lists.sees_contact, as a condition."""
-    ways, values = [], []
+    """Whether `by` sees contact data of a case within their sight whole: as lists.sees_contact, as a condition."""
+    ways, values, seen = [], [], by.branches()
     for name, pack in packs().items():
-        if clear := [one.pk for one in by.branches() if pack.sees_contact & by.roles_at(one)]:
-            ways.append(f"{case}.pack = %s AND {case}.branch_id IN ({places(clear)})")
-            values += [name, *clear]
+        if clear := [one.pk for one in seen if pack.sees_contact & by.roles_at(one)]:
+            everywhere = len(clear) == len(seen)
+            at = Condition("1 = 1", (), ()) if everywhere else among(f"{case}.branch_id", clear)
+            ways.append(f"{case}.pack = %s AND {at.sql}")
+            values += [name, *at.values]
     if by.stands_for:
         ways.append(f"{case}.owner_id IN ({places(by.stands_for)})")
         values += sorted(by.stands_for)
