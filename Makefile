@@ -35,7 +35,8 @@ run: ready ## 安装并启动样例门店 · install, then start with a sample d
 	@echo "[5/5] 启动 · starting on port $(PORT) …"
 	@exec $(BIN)/wenguo serve --demo --port $(PORT)
 
-test: ready .venv/.dev ## 全部测试 · every test: SQLite, PostgreSQL and a browser, all real
+test: export WENGUO_TURNS ?= 1
+test: ready .venv/.dev ## 全部测试 · every test, on SQLite or PostgreSQL in turn and in a browser, all real; WENGUO_TURNS= for both
 	@$(BIN)/python -m tests.machine
 	WENGUO_HOME=$(CURDIR)/.venv/tests $(BIN)/pytest $(PYTEST_ARGS)
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from bench.__main__ import run
 
 PASSWORD = "bench-password"
-TIMES = 40
+TIMES = 200
 PAGES = {
     "my desk, to compare": "/",
     "all, newest first": "/cases/",

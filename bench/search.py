@@ -249,7 +249,7 @@ def _at(values: list[float], share: int) -> float:
     return statistics.quantiles(values, n=100)[share - 1]
 
 
-def run_here(sizes: list[int]) -> None:
+def run_here(sizes: list[int], compare: bool) -> None:
     """On the database that the environment names."""
     import django
 
@@ -260,7 +260,7 @@ def run_here(sizes: list[int]) -> None:
         asked = questions(min(size, MADE))
         for line in measure(shops, asked):
             print(line, flush=True)
-        if nth == 0:
+        if nth == 0 and compare:
             print(
                 f"  {QUESTIONS} questions × {len(shops.people)} people: {scan(shops, asked):,} hits, as by a plain scan"
             )
@@ -270,14 +270,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__)
     parser.add_argument("--sizes", nargs="+", type=int, default=[100_000])
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--compare", action=argparse.BooleanOptionalAction, default=True, help="with a plain scan")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.here:
-        run_here(asked.sizes)
+        run_here(asked.sizes, asked.compare)
         return
     print("| database | cases | who | p50 | p95 | p99 | floor p50 | p95 | p99 |\n|---|---|---|---|---|---|---|---|---|")
     for vendor in asked.databases:
-        run(vendor, ["--here", "--sizes", *map(str, asked.sizes)], "bench.search")
+        compare = "--compare" if asked.compare else "--no-compare"
+        run(vendor, ["--here", compare, "--sizes", *map(str, asked.sizes)], "bench.search")
 
 
 if __name__ == "__main__":

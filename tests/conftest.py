@@ -6,7 +6,8 @@ empty_database  the same without any row
 served          the address of a real `wenguo serve` on own_database
 sink, letters   real receivers of HTTP and mail (tests/notify/sinks.py); with `inside` outlets may call this machine
 
-`@pytest.mark.parametrize("vendor", ["postgresql"], indirect=True)` runs a test on one of the two only.
+`@pytest.mark.parametrize("vendor", ["postgresql"], indirect=True)` runs a test on one of the two only. In `make test`
+the others take turns (tests/turns.py), except where `@pytest.mark.both_databases` says that it is about the database.
 """
 
 from collections.abc import Iterator
@@ -21,10 +22,18 @@ from tests.notify.sinks import inside, letters, sink  # noqa: F401
 from tests.people import Dealer, found_dealer, make_dealer
 from tests.record import faults
 from tests.serving import Serving
+from tests.turns import TURNS, not_its_turn
 
 settings.API_RATE = settings.API_STRANGERS = 0  # tests call as fast as they can
 settings.WHITENOISE_AUTOREFRESH = True  # each of a thousand browsers without a screen would else read every static file
 ScryptPasswordHasher.work_factor = 2**8  # a sixty-fourth of the real one: hundreds of sign-ins would else cost a minute
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if TURNS:
+        left = not_its_turn(items)
+        items[:] = [one for one in items if one not in left]
+        config.hook.pytest_deselected(items=list(left))
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ from tests.serving import Serving
 from wenguo.cases.models import Case, Counter, Idempotency, Notice
 from wenguo.jobs.newcomers import new_token
 
+pytestmark = pytest.mark.both_databases
+
 CLIENTS = 8
 # In a drill a hundred, on either database: worker, parent, whole group.
 KILLS = often({"sqlite": (60, 5, 5), "postgresql": (24, 3, 3)}, {"sqlite": (4, 1, 1), "postgresql": (4, 1, 1)})

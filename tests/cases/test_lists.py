@@ -13,7 +13,7 @@ from wenguo.cases.listing import listed
 from wenguo.cases.models import Case, Notice
 from wenguo.cases.refusals import NotFound
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.both_databases]
 OPEN = Filters({"state": ("open",)})
 
 

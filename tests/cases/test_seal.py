@@ -17,6 +17,8 @@ from wenguo.people.amend import amend
 from wenguo.people.chain import FIRST, link
 from wenguo.people.models import Amendment, Branch, Customer
 
+pytestmark = pytest.mark.both_databases
+
 POSTGRESQL = pytest.mark.parametrize("vendor", ["postgresql"], indirect=True)
 
 

@@ -8,7 +8,7 @@ from tests.people import actor, at_stage, take
 from wenguo.cases import search
 from wenguo.cases.models import Case, EntryPrivate, SearchText
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.both_databases]
 
 
 def found(text: str, login: str = "bob") -> list[str]:

@@ -13,6 +13,8 @@ from wenguo.cases import triggers
 from wenguo.cases.models import Entry, EntryPrivate, Seal
 from wenguo.people.models import Amendment, AmendmentPrivate
 
+pytestmark = pytest.mark.both_databases
+
 TABLES = {
     "cases_entry": Entry,
     "cases_seal": Seal,

@@ -16,7 +16,7 @@ from wenguo.people.models import Branch, Customer
 from wenguo.policy.load import packs
 from wenguo.vehicles.models import Vehicle
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = [pytest.mark.usefixtures("own_database"), pytest.mark.both_databases]
 INTAKE = {"content": "变速箱顿挫", "phone": "13900001234", "plate": "浙A12345", "customer_name": "章先生"}
 
 

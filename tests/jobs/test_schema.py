@@ -14,6 +14,8 @@ from wenguo.cases.models import Case
 from wenguo.jobs import schema
 from wenguo.policy.load import default_pack
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_migrate_makes_tables_and_triggers_as_the_owner(templates):
     made = _untouched(templates)

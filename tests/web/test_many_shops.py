@@ -10,6 +10,8 @@ from tests.web.test_law_pages import VIN, clock, visit  # noqa: F401
 from wenguo.people.models import Branch, Post, Staff
 from wenguo.people.tree import touch
 
+pytestmark = pytest.mark.both_databases
+
 PAGES = (
     "/", "/?view=all", "/cases/", "/cases/?sort=opened&state=open", "/calls/", "/bell/", "/focus/",
     "/focus/supervision/",

@@ -16,6 +16,8 @@ from tests.web.browsing import PHONE, Person, chromium
 from wenguo.cases.models import Case, Entry
 from wenguo.people.models import Staff
 
+pytestmark = pytest.mark.both_databases
+
 REAL = Path(__file__).resolve().parents[3] / "shared/data/dev/chezhi_2024_masked_dev.csv"
 STAND_IN = (
     "提车才八个月，跑了一万一千公里，低速跟车时变速箱顿挫越来越厉害，坡道起步还会往后溜一下。上个月来店里做过一次程序升级，"
