@@ -12,15 +12,16 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import make_password
 
-from wenguo.cases import evidence
+from wenguo.cases import evidence, refusals
 from wenguo.cases.acting import RELATIONS, Parties
 from wenguo.cases.asking import asking
-from wenguo.cases.door import act, open_case, open_steps
+from wenguo.cases.door import act, open_case, why_not
 from wenguo.cases.facts import Facts, given_by
 from wenguo.cases.models import Case
 from wenguo.people.actors import SYSTEM, Actor, actor_of, people_at, today_of
 from wenguo.people.calendar_seeding import library
 from wenguo.people.models import Branch, BranchNumber, NationalDay, Post, Staff
+from wenguo.people.rows import first, read
 from wenguo.people.tree import touch
 from wenguo.policy.fields import KINDS
 from wenguo.policy.forms import Wrong, clean
@@ -195,7 +196,9 @@ def take(case: Case, verb: str, *, by: str = "", now: datetime = NOW, **given: A
     case = with_needed(case, step, now)
     who = actor(by, now) if by else may_take(case, verb, now) if step.who else SYSTEM
     raw = fill(pack.forms[step.form], who, case.branch, now, **given) if step.form else given
-    return Case.objects.select_related("branch").get(pk=act(case, verb, who, raw, now).case.pk)
+    (stored,) = read(Case, "WHERE id = %s", act(case, verb, who, raw, now).case.pk)
+    stored.branch = case.branch
+    return stored
 
 
 def with_needed(case: Case, step: Step, now: datetime = NOW) -> Case:
@@ -216,7 +219,7 @@ def _supplier(forms: dict[str, Form], process: Process, case: Case, fact: str) -
 
 
 def may_take(case: Case, verb: str, now: datetime = NOW) -> Actor:
-    """Somebody who may take the step now, as the buttons say: relations first, in the order of the pack."""
+    """Somebody who may take the step now, or once its facts are there: relations first, in the order of the pack."""
     step = packs()[case.pack].processes[case.process].steps[verb]
     parties = Parties(case)
     ids = [parties.person(word) for word in step.who if word in RELATIONS]
@@ -224,9 +227,10 @@ def may_take(case: Case, verb: str, now: datetime = NOW) -> Actor:
     roles = () if STAFF in step.who else tuple(filter(None, named))
     if roles or STAFF in step.who:
         ids += [staff_id for staff_id, _, _ in people_at(case.branch, roles, today_of(now))]
-    for staff in (Staff.objects.get(pk=one) for one in ids if one):
-        if any(one.step.do == verb for one in open_steps(case, actor_of(staff, now))):
-            return actor_of(staff, now)
+    for staff in (first(Staff, "WHERE id = %s", one) for one in ids if one):
+        who = actor_of(staff, now)
+        if isinstance(why_not(case, verb, who, now), refusals.Missing | None):
+            return who
     raise AssertionError(f"nobody may take {verb} on {case.number} at {case.stage}")
 
 

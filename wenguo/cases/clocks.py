@@ -14,6 +14,7 @@ from wenguo.cases.models import NEVER, Case, Clock, Entry
 from wenguo.people.actors import today_of
 from wenguo.people.calendars import calendar_of, legal_calendar
 from wenguo.people.models import Branch
+from wenguo.people.rows import overwrite
 from wenguo.policy.clocks import ClockRule, Rung
 from wenguo.policy.conditions import holds
 from wenguo.policy.load import packs
@@ -32,13 +33,13 @@ def turn_clocks(act: Act, entry: Entry) -> list[Clock]:
         starts = not closed and _starts(rule, act, entry) and holds(rule.when, facts)
         if clock and (starts or closed or rule.stops_by(act.step.do, entry.went_to)):
             clock.stopped_at = max(clock.started_at, entry.happened_at if act.step.do in rule.stops else entry.at)
-            clock.save(update_fields=["stopped_at"])
+            overwrite(clock)
         elif clock:
             was = _kept(clock)
             if _rests_or_goes_on(clock, rule, entry, facts) | _is_given_otherwise(clock, rule, act, facts):
                 plan(clock, rule, facts, act.now)
             if _kept(clock) != was:
-                clock.save(update_fields=KEPT)
+                overwrite(clock)
         if starts:
             fresh.append(_started(rule, act, entry, facts))
     ticking = [one.due_at for one in (*act.running, *fresh) if one.stopped_at is None and one.paused_at is None]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from wenguo.cases import refusals
 from wenguo.cases.acting import Act, Parties
@@ -29,8 +29,9 @@ from wenguo.cases.verbs import VERBS, load_verbs
 from wenguo.cases.warnings import heed, stirs
 from wenguo.people.actors import Actor
 from wenguo.people.models import Branch
-from wenguo.people.rows import first, store, store_all
+from wenguo.people.rows import first, overwrite, read, store, store_all
 from wenguo.people.seal_lock import hold_off_seal
+from wenguo.people.tree import tree
 from wenguo.policy.fields import Problem
 from wenguo.policy.forms import Wrong, clean
 from wenguo.policy.load import packs
@@ -98,7 +99,9 @@ def act(
     """
 
     def locked() -> Entry:
-        current = Case.objects.select_for_update(of=("self",)).select_related("branch").get(pk=case.pk)
+        lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+        (current,) = read(Case, f"WHERE id = %s {lock}", case.pk)
+        current.branch = tree().branches[current.branch_id]
         return take(current, verb, by, data, now, version)
 
     return _once(f"{case.number}/{verb}", key, by, data, locked)
@@ -224,7 +227,7 @@ def _store(act: Act, entry: Entry, private: list[EntryPrivate], people: dict[str
     """Stores everything that this act made: case, entry, clocks, the verb's own rows, files, notices."""
     case = act.case
     clocks = turn_clocks(act, entry)
-    case.save() if case.pk else store(case)
+    overwrite(case) if case.pk else store(case)
     entry.case = case
     store(entry)
     for row in private:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from wenguo.cases.acting import Act
 from wenguo.cases.models import Case, Entry, EntryPrivate, Evidence
 from wenguo.people.chain import FIRST, link, seal_private, stamp
@@ -75,17 +77,23 @@ def make_entry(act: Act, kept: Kept, came_from: str) -> tuple[Entry, list[EntryP
         "data": public, "private": commitments, "facts": kept.changed, "forgotten": kept.forgotten,
         "version": case.version, "round": case.round,
     })  # fmt: skip
-    last = case.entries.order_by("-seq").values_list("seq", "hash").first() if case.pk else None
-    seq, prev = (last[0] + 1, last[1]) if last else (1, FIRST)
+    before, prev = _last_link(case)
     happened = act.values.get("happened_at")
     entry = Entry(
-        seq=seq, at=act.now, happened_at=datetime.fromisoformat(happened) if happened else act.now,
+        seq=before + 1, at=act.now, happened_at=datetime.fromisoformat(happened) if happened else act.now,
         actor=act.by.code, role=act.verdict.role, on_behalf_of=act.step.speaks_for, channel=act.by.channel,
         verb=act.step.do, outcome=act.outcome, came_from=came_from, went_to=case.stage,
         pack_version=act.pack.version, body=body, prev=prev,
     )  # fmt: skip
     entry.hash = link(prev, hashed_columns(case.number, entry))
     return entry, [EntryPrivate(entry=entry, field=name, salt=salt, value=value) for name, salt, value in rows]
+
+
+def _last_link(case: Case) -> tuple[int, str]:
+    """Number and hash of the case's last entry."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, hash FROM cases_entry WHERE case_id = %s ORDER BY seq DESC LIMIT 1", [case.pk])
+        return cursor.fetchone() or (0, FIRST)
 
 
 def hashed_columns(number: str, entry: Entry) -> list[Any]:

@@ -24,6 +24,13 @@ def store(row: models.Model) -> None:
     _stored(row)
 
 
+def overwrite(row: models.Model) -> None:
+    """Writes a row that was read, as it stands now, over what is stored."""
+    fields, statement = _overwriting(type(row))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*_values(row, fields), row.pk])
+
+
 def store_all(rows: Sequence[models.Model]) -> None:
     """Inserts new rows of one kind in one statement; their ids stay unknown."""
     if not rows:
@@ -89,6 +96,14 @@ def _statement(kind: type[models.Model]) -> tuple[list[Any], str, str]:
     columns = ", ".join(f'"{field.column}"' for field in fields)
     table = kind._meta.db_table
     return fields, f'INSERT INTO "{table}" ({columns}) VALUES', f"({places(fields)})"
+
+
+@cache
+def _overwriting(kind: type[models.Model]) -> tuple[list[Any], str]:
+    """Fields (without the id), and the statement that writes all of them."""
+    fields, _, _ = _statement(kind)
+    columns = ", ".join(f'"{field.column}" = %s' for field in fields)
+    return fields, f'UPDATE "{kind._meta.db_table}" SET {columns} WHERE id = %s'
 
 
 def _values(row: models.Model, fields: list[Any]) -> list[Any]:

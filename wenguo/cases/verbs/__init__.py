@@ -71,7 +71,8 @@ def end(case: Case, *kinds: str, **only: Any) -> None:
     """Nobody (or of them only such as say so) is any of these to the case any more."""
     theirs = case.parties.filter(kind__in=kinds, ended=False, **only)
     gone = list(theirs.values_list("pk", flat=True))
-    case.parties.filter(pk__in=gone).update(ended=True)
+    if gone:
+        case.parties.filter(pk__in=gone).update(ended=True)
     case.__dict__.setdefault("gone", set()).update(gone)
 
 
