@@ -50,7 +50,7 @@ def _database(url: str) -> dict:
     hosts = [urlsplit(f"//{one}") for one in places.split(",")]
     of_several = {"target_session_attrs": "read-write", "connect_timeout": 3} if len(hosts) > 1 else {}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "wenguo.people.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(name),
         "PASSWORD": unquote(password),

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with moments read as quickly as psycopg can."""
