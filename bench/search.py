@@ -141,7 +141,7 @@ class Shops:
         """Brings the installation to `size` cases, by SQL: up to MADE made one by one, then copies of all of them."""
         from django.db import connection, transaction
 
-        started = time.perf_counter()
+        started, index = time.perf_counter(), _without_index()
         rest = itertools.islice(cases(min(size, MADE)), self.size, None)
         while batch := list(itertools.islice(rest, 5_000)):
             with transaction.atomic():
@@ -154,6 +154,9 @@ class Shops:
             print(f"  {(copy + 1) * MADE:,} cases  ", end="\r", file=sys.stderr, flush=True)
         self.size = size
         with connection.cursor() as cursor:
+            if index:
+                cursor.execute("SET maintenance_work_mem = '2GB'")
+                cursor.execute(index)
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
         print(f"  {size:,} cases in {time.perf_counter() - started:.0f} s", file=sys.stderr)
 
@@ -180,6 +183,22 @@ class Shops:
             cursor.executemany(STORE, values)
             if sqlite:
                 cursor.executemany(INTO_INDEX, [(pk, grams) for pk, _, _, grams in values])
+
+
+def _without_index() -> str:
+    """Drops PostgreSQL's index of grams, which is made in one go when all is there; returns the statement for that."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes"
+            " WHERE tablename = 'cases_searchtext' AND indexdef LIKE '%USING gin%'"
+        )
+        ((name, statement),) = cursor.fetchall()
+        cursor.execute(f"DROP INDEX {name}")
+    return statement
 
 
 def said(one: Made) -> Any:
