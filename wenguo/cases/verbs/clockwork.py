@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from wenguo.cases.clocks import KEPT, next_rung, plan, rule_of
+from wenguo.cases.clocks import next_rung, plan, rule_of
 from wenguo.cases.facts import Facts
 from wenguo.cases.models import NEVER, Case, Clock
 from wenguo.cases.refusals import NothingDue
 from wenguo.cases.verbs import hand_to, tell, verb
 from wenguo.people.actors import Actor, today_of
-from wenguo.people.rows import first
+from wenguo.people.rows import first, overwrite
 from wenguo.policy.pack import Label
 
 REACHED = "WHERE case_id = %s AND kind = %s AND nth = %s AND stopped_at IS NULL AND paused_at IS NULL AND next_at <= %s"
@@ -43,7 +43,7 @@ def _climb(case: Case, verb: str, data: dict[str, Any], now: datetime) -> None:
         raise NothingDue("Nothing is due here.")
     if rule_of(clock, case) is None:  # a later pack dropped the rule: it is said once and rests
         clock.overdue_at, clock.next_at = clock.overdue_at or now, NEVER
-        clock.save(update_fields=KEPT)
+        overwrite(clock)
         return
     rung = next_rung(clock, case, now)
     if rung is None or (rung.verb, rung.at) != (verb, data["rung"]):
@@ -61,7 +61,7 @@ def _climb(case: Case, verb: str, data: dict[str, Any], now: datetime) -> None:
 def _plan(clock: Clock, case: Case, now: datetime) -> None:
     if rule := rule_of(clock, case):
         plan(clock, rule, Facts(case, today_of(now)), now)
-        clock.save(update_fields=KEPT)
+        overwrite(clock)
 
 
 @verb("recalculated", aside=True, system=Label("时限重算", "Times reckoned anew"))

@@ -1,4 +1,5 @@
-"""The connection that settings name by this folder; everything but the reading of moments is Django's own."""
+"""The database back end that settings name by this folder (Django asks for a file of this name in it); all of it but
+the reading of moments is Django's own."""
 
 from datetime import UTC
 from typing import Any
