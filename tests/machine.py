@@ -21,7 +21,8 @@ from typing import NamedTuple, Self
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
-CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+# The first one is the same engine without the windows around it: a page takes a third less CPU.
+CHROMIUM = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 CHROMIUM_APPS = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]
 
 
@@ -214,7 +215,7 @@ def free_port() -> int:
 def missing() -> list[str]:
     """The Debian packages that are not there and have to be."""
     there = {
-        "chromium": find_chromium(), "postgresql": find_postgres(), "libatomic1": has_libatomic(),
+        CHROMIUM[0]: find_chromium(), "postgresql": find_postgres(), "libatomic1": has_libatomic(),
         "curl": shutil.which("curl"),
     }  # fmt: skip
     return [package for package, found in there.items() if not found]

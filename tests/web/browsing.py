@@ -4,13 +4,14 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.databases import DEALER, Templates, connected
 from tests.machine import find_chromium
@@ -26,15 +27,27 @@ DESKTOP = {"width": 1280, "height": 800}
 
 @contextmanager
 def chromium(*, fonts: bool = False) -> Iterator[Browser]:
-    """The system's Chromium, without a sandbox (tests may run as root); `fonts`: it fetches those that pages name."""
+    """The system's Chromium, without a sandbox (tests may run as root), one for all tests of a process; `fonts`: it
+    fetches those that pages name. What was opened in it is closed afterwards."""
+    browser = _started(fonts)
+    yield browser
+    for context in browser.contexts:
+        context.close()
+
+
+@cache
+def _started(fonts: bool) -> Browser:
     arguments = ["--no-sandbox", "--disable-gpu", "--in-process-gpu", *([] if fonts else ["--disable-remote-fonts"])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-        yield browser
-        browser.close()
-        # Under the loop Django keeps a connection of its own, which the next test's database must not meet.
-        connections["default"].close()
-        del connections["default"]
+    return _playwright().chromium.launch(executable_path=find_chromium(), args=arguments)
+
+
+@cache
+def _playwright() -> Playwright:
+    """Ends with the process, and its browsers with it."""
+    connection = connections["default"]
+    started = sync_playwright().start()
+    connections["default"] = connection  # Django keeps one for each event loop, and from here on there is one
+    return started
 
 
 @contextmanager
@@ -115,9 +128,10 @@ class Person:
         self.page.locator("form[data-form] .send").first.click()
 
     def open_step(self, number: str, verb: str) -> None:
-        """From the case's page to the form of a step, by its button."""
-        self.page.goto(f"/cases/{number}/")
+        """From the case's page, opened unless it shows the step already, to the form of the step, by its button."""
         button = self.page.locator(f"a[href$='/cases/{number}/{verb}/']").first
+        if not button.count():
+            self.page.goto(f"/cases/{number}/")
         if not button.is_visible():
             self.page.locator("[data-bs-toggle=dropdown]:visible, summary:visible").filter(
                 has_text="更多"
