@@ -1,5 +1,7 @@
 """A damaged backup is always refused, and what it was to go into stays as it was."""
 
+import gzip
+import hashlib
 import json
 import random
 import shutil
@@ -145,6 +147,37 @@ def test_a_row_too_few_is_refused_even_where_the_hashes_were_made_to_fit(copy, t
         one["rows"] += one["name"] == "cases_entry"
     rewritten(copy, tables=told["tables"])
     refused(copy, templates, "cases_entry", left="evidence")  # files come first, and may stay for the next try
+
+
+def forged(folder: Path, table: str, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    """Changes the rows of a table, and the hashes to fit."""
+    file = folder / "tables" / f"{table}.jsonl.gz"
+    lines = change(gzip.decompress(file.read_bytes()).splitlines(keepends=True))
+    file.write_bytes(gzip.compress(b"".join(lines)))
+    told = json.loads((folder / manifest.MANIFEST).read_bytes())
+    for one in told["tables"]:
+        if one["name"] == table:
+            sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+            one |= {"rows": len(lines), "bytes": file.stat().st_size, "sha256": sha256}
+    rewritten(folder, tables=told["tables"])
+
+
+def test_a_row_that_refers_to_nothing_is_refused_even_where_the_hashes_were_made_to_fit(copy, templates):
+    forged(copy, "people_customer", lambda lines: lines[1:])  # a case refers to each
+    refused(copy, templates, "refers to a row that isn't there", left="evidence")
+
+
+@pytest.mark.parametrize(
+    "row", [b'["x"]', b'{"id": 1}', b"1", b"[]", b"x"], ids=["short", "names", "number", "empty", "text"]
+)
+def test_a_line_that_is_no_row_is_refused_even_where_the_hashes_were_made_to_fit(copy, templates, row):
+    forged(copy, "people_customer", lambda lines: [*lines, row + b"\n"])
+    refused(copy, templates, "people_customer", left="evidence")
+
+
+def test_a_text_in_a_number_is_refused_even_where_the_hashes_were_made_to_fit(copy, templates):
+    forged(copy, "cases_entry", lambda lines: [b'["one"' + lines[0][lines[0].index(b",") :], *lines[1:]])
+    refused(copy, templates, "cases_entry", left="evidence")
 
 
 @SQLITE

@@ -128,8 +128,16 @@ def test_the_last_few_backups_are_kept(earlier):
         for day in range(automatic.KEEP + 2):
             automatic.before_upgrade(NOW + timedelta(days=day), lambda line: None)
     names = [path.name for path in backups(earlier)]
-    assert len(names) == automatic.KEEP and names[0] == "before-upgrade-20260318T020000Z"
+    assert len(names) == automatic.KEEP and names[0] == "before-upgrade-20260318T020000.000000Z"
     assert (earlier.home / "backups" / "mine").exists()
+
+
+@pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
+def test_an_upgrade_that_is_tried_again_within_the_second_backs_up_again(earlier):
+    with within(earlier):
+        for moment in (NOW, NOW + timedelta(milliseconds=1)):
+            automatic.before_upgrade(moment, lambda line: None)
+    assert len(backups(earlier)) == 2
 
 
 def migrations_of_later() -> int:

@@ -12,7 +12,7 @@ from django.db import connection
 from wenguo.jobs.backup.writing import back_up
 
 KEEP = 5  # backups
-NAME = re.compile(r"before-upgrade-\d{8}T\d{6}Z")
+NAME = re.compile(r"before-upgrade-\d{8}T\d{6}(\.\d{6})?Z")
 TOLD = ("people_branch", "people_staff", "cases_case", "people_amendment")  # no installation in use is without them
 
 
@@ -33,7 +33,7 @@ def before_upgrade(now: datetime, say: Callable[[str], None]) -> Path | None:
     if not has_data():
         return None
     folder = Path(settings.HOME) / "backups"
-    target = folder / f"before-upgrade-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    target = folder / f"before-upgrade-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
     made = back_up(target, now, say, link=True)
     say(f"升级前已备份 · backed up before the upgrade: {target}")
     if made.lost:

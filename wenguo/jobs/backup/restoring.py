@@ -141,13 +141,13 @@ def _restore_evidence(files: list[Kept], source: Path, say: Say) -> None:
 def _restore_rows(manifest: Manifest, had: set[tuple[str, str]], source: Path, say: Say) -> None:
     if connection.vendor == "sqlite":  # changes tables outside of transactions only; the file has no name yet
         _make_tables(had)
-        with transaction.atomic():
+        # A row may come before what it refers to, and SQLite would look through whole tables for each of those.
+        with connection.constraint_checks_disabled(), transaction.atomic():
             _load(manifest, had, source, say)
         return
     with transaction.atomic():
         _make_tables(had)
         _load(manifest, had, source, say)
-        connection.check_constraints()  # at once: what waits for the commit would keep triggers from being made
         _set_sequences(had)
 
 
@@ -179,6 +179,11 @@ def _load(manifest: Manifest, had: set[tuple[str, str]], source: Path, say: Say)
     progress = Progress("恢复数据 · restoring rows", sum(one.rows for one in manifest.tables), say)
     for one in manifest.tables:
         _load_table(known[one.name], one, source, progress)
+    try:
+        connection.check_constraints()  # before the commit: what waits for it would keep triggers from being made
+    except IntegrityError as failure:
+        why = "备份里有一行引用的记录不存在 · a row of the backup refers to a row that isn't there"
+        raise Refused(f"{why}: {str(failure).splitlines()[0]}") from failure
 
 
 def _load_table(table: Table, kept: KeptTable, source: Path, progress: Progress) -> None:
@@ -186,7 +191,7 @@ def _load_table(table: Table, kept: KeptTable, source: Path, progress: Progress)
     try:
         with gzip.open(source / kept.file) as lines, connection.cursor() as cursor:
             while batch := [table.values(line) for line in islice(lines, BATCH)]:
-                cursor.executemany(table.insert, batch)
+                table.insert(cursor, batch)
                 count += len(batch)
                 progress.done(len(batch))
     except (DataError, IntegrityError, ValueError, EOFError, gzip.BadGzipFile) as failure:
