@@ -167,9 +167,8 @@ def test_a_row_that_refers_to_nothing_is_refused_even_where_the_hashes_were_made
     refused(copy, templates, "refers to a row that isn't there", left="evidence")
 
 
-@pytest.mark.parametrize(
-    "row", [b'["x"]', b'{"id": 1}', b"1", b"[]", b"x"], ids=["short", "names", "number", "empty", "text"]
-)
+@SQLITE
+@pytest.mark.parametrize("row", [b'["x"]', b"x"], ids=["short", "text"])
 def test_a_line_that_is_no_row_is_refused_even_where_the_hashes_were_made_to_fit(copy, templates, row):
     forged(copy, "people_customer", lambda lines: [*lines, row + b"\n"])
     refused(copy, templates, "people_customer", left="evidence")
