@@ -3,9 +3,10 @@
 import random
 
 import pytest
+from django.db import connection
 
 from tests.people import actor, at_stage, take
-from wenguo.cases import search
+from wenguo.cases import indexing, search
 from wenguo.cases.models import Case, EntryPrivate, SearchText
 
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.both_databases]
@@ -148,3 +149,19 @@ def test_what_was_erased_is_found_no_more():
     assert search.renew([case]) == 1
     assert found("天窗") == [] and found(case.number) == [case.number]
     assert list(search.faults()) == []
+
+
+def test_what_search_lost_or_says_otherwise_is_told_with_its_case():
+    whole, lost, other, unlisted = [at_stage("receiving", phone=f"1390013900{nth}") for nth in range(4)]
+    SearchText.objects.filter(case=lost).delete()
+    SearchText.objects.filter(case=other).update(body="别的")
+    must = {lost.number: "doesn't know it", other.number: "says otherwise"}
+    if connection.vendor == "sqlite":  # PostgreSQL's index can't differ from its table
+        grams = SearchText.objects.get(case=unlisted).grams
+        with connection.cursor() as cursor:
+            cursor.execute(indexing.OUT_OF_INDEX, [unlisted.pk, " ".join(grams)])
+            cursor.execute(indexing.INTO_INDEX, [unlisted.pk, " ".join(grams[1:])])
+        must[unlisted.number] = "missing in the index"
+    told = dict(one.split(": ", 1) for one in search.faults())
+    assert told.keys() == must.keys() and whole.number not in told
+    assert all(why in told[number] for number, why in must.items())
