@@ -169,6 +169,15 @@ def test_hours_that_can_not_be_are_refused_at_their_field_and_what_was_typed_sta
     assert not OpeningHours.objects.exists()
 
 
+def test_hours_that_can_not_be_are_told_together_with_a_reason_that_is_missing(dealer: Dealer):
+    week = send(browser(ADMIN), HOURS, monday="25:00-26:00", sunday="x")
+    day = {"since": in_days(3), "kind": BranchDay.OWN, "periods": "25:00-26:00"}
+    one = send(browser(ADMIN), "/settings/calendar/HZ/days/", **day)
+    for refused, keys in ((week, ("monday", "sunday", "reason")), (one, ("periods", "reason"))):
+        assert refused.status_code == 422
+        assert set(re.findall(r'id="(\w+)-wrong"', text(refused))) == set(keys)
+
+
 def test_a_week_without_any_hours_is_refused(dealer: Dealer):
     page = browser(ADMIN).get(HOURS)
     refused = send(browser(ADMIN), HOURS, **dict.fromkeys(hours_as_shown(page), ""), **WHY)

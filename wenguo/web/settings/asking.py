@@ -94,6 +94,7 @@ class Screen:
 
 
 Save = Callable[[Posted], str]  # returns the address to go on to
+Look = Callable[[Mapping[str, Any]], dict[str, Problem]]  # what else is wrong with what was typed, by field
 
 
 @cache
@@ -116,15 +117,16 @@ def form_of(key: str, **lists: Mapping[str, str]) -> Form:
 
 def ask(
     request: Any, form: Form, save: Save, typed: Mapping[str, Typed] | None = None, version: int | None = None,
-    template: str = "settings/form.html", **shown: Any,
+    template: str = "settings/form.html", look: Look = lambda typed: {}, **shown: Any,
 ) -> HttpResponse:  # fmt: skip
     """The form, showing `typed`; on POST what `save` leads to, or the form again with what is wrong and all that was
-    typed. `save` runs in one transaction and once for each form drawn: a second press leads to the same page."""
+    typed. `save` runs in one transaction and once for each form drawn: a second press leads to the same page. What
+    `look` finds wrong is told together with what the form itself refuses."""
     fresh = Sheet.fresh(form, dict(typed or {}), version, _text_only(typed or {}))
     if request.method != "POST":
         return _draw(request, Screen(fresh), template, shown)
     sheet = Sheet.posted(form, request.POST)
-    screen = _taken(request, sheet, save, dict(typed or {}), version)
+    screen = _taken(request, sheet, save, look, dict(typed or {}), version)
     return screen if isinstance(screen, HttpResponse) else _draw(request, screen, template, shown)
 
 
@@ -132,11 +134,24 @@ def _text_only(typed: Mapping[str, Typed]) -> dict[str, str]:
     return {key: value for key, value in typed.items() if isinstance(value, str)}
 
 
+def _read(sheet: Sheet, look: Look) -> dict[str, Any]:
+    """The form's values. Raises Wrong with everything that is wrong."""
+    data = sheet.data()
+    problems = look(data)
+    try:
+        values = clean(sheet.form, data, _asks())
+    except Wrong as wrong:
+        raise Wrong(problems | wrong.problems) from None
+    if problems:
+        raise Wrong(problems)
+    return values
+
+
 def _taken(
-    request: Any, sheet: Sheet, save: Save, stands: dict[str, Typed], version: int | None
+    request: Any, sheet: Sheet, save: Save, look: Look, stands: dict[str, Typed], version: int | None
 ) -> Screen | HttpResponse:
     try:
-        posted = Posted(clean(sheet.form, sheet.data(), _asks()), sheet.version, _sure(request.POST))
+        posted = Posted(_read(sheet, look), sheet.version, _sure(request.POST))
         target = once(_code_of(request), sheet.key, lambda: save(posted))
     except Wrong as wrong:
         told = {key: sentence(one, get_language() or "") for key, one in wrong.problems.items()}

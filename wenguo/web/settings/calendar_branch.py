@@ -1,6 +1,8 @@
 """What one branch does otherwise: its opening hours and its particular days."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import path, reverse
@@ -46,7 +48,7 @@ def change_hours(request: StaffRequest, code: str) -> HttpResponse:
     def save(posted: Posted) -> str:
         given = dict(posted.values)
         reason = given.pop("reason")
-        read = _periods({key: value or "" for key, value in given.items()})
+        read = {key: read_periods(value or "") for key, value in given.items()}
         *week, holiday = ({**_by_key(opening), **read}[key] for key in KEYS)
         hours = Opening(tuple(week), holiday)
 
@@ -59,7 +61,8 @@ def change_hours(request: StaffRequest, code: str) -> HttpResponse:
 
     return ask(
         request, form_of("hours_edit"), save, opening.written(), version_of(row) if row else 0,
-        template="settings/calendar_hours.html", back=_page_of(branch), about=_origin(branch, whose), branch=branch,
+        template="settings/calendar_hours.html", look=lambda typed: _unreadable({key: typed.get(key) for key in KEYS}),
+        back=_page_of(branch), about=_origin(branch, whose), branch=branch,
         own=whose is not None and whose.pk == branch.pk, history=changes_of_hours(request, branch), zone=branch.zone,
     )  # fmt: skip
 
@@ -81,18 +84,15 @@ def _by_key(opening: Opening) -> dict[str, Periods]:
     return dict(zip(KEYS, (*opening.week, opening.holiday), strict=True))
 
 
-def _periods(texts: dict[str, str]) -> dict[str, Periods]:
-    """Every text read; Wrong with all that can't be."""
-    read: dict[str, Periods] = {}
+def _unreadable(texts: Mapping[str, Any]) -> dict[str, Problem]:
+    """What is wrong with periods as they were typed, by field."""
     problems: dict[str, Problem] = {}
     for key, text in texts.items():
         try:
-            read[key] = read_periods(text)
+            read_periods(str(text or ""))
         except Problem as problem:
             problems[key] = problem
-    if problems:
-        raise Wrong(problems)
-    return read
+    return problems
 
 
 @signed_in
@@ -145,19 +145,19 @@ def arrange(request: StaffRequest, code: str) -> HttpResponse:
             periods = given["periods"] or ""
             return change_branch_days(branch, days, given["kind"], periods, by.code, given["reason"], now())
 
-        try:
-            posted.confirmed([*replaced, *moves_of(change, by)])
-            change()
-        except Problem as problem:
-            raise Wrong({"periods": problem}) from None
+        posted.confirmed([*replaced, *moves_of(change, by)])
+        change()
         return f"{_page_of(branch, days[0])}&saved"
+
+    def look(typed: Mapping[str, Any]) -> dict[str, Problem]:
+        return _unreadable({"periods": typed.get("periods")}) if typed.get("kind") == BranchDay.OWN else {}
 
     typed = {"since": day.isoformat() if day else "", "kind": BranchDay.CLOSED}
     if row is not None and row.kind != BranchDay.USUAL:
         typed |= {"kind": row.kind, "periods": row.periods, "reason": row.reason}
     form = form_of("branch_days", exceptions={key: gettext(told) for key, told in EXCEPTIONS.items()})
     return ask(
-        request, form, save, typed, version_of(row) if row else 0, back=_page_of(branch, day),
+        request, form, save, typed, version_of(row) if row else 0, look=look, back=_page_of(branch, day),
         about=gettext("Counts at %(branch)s and at all below it.") % {"branch": branch_name(branch)},
     )  # fmt: skip
 
