@@ -20,9 +20,8 @@ from wenguo.cases import seal
 from wenguo.cases.record import hashed_columns
 from wenguo.jobs import demo
 from wenguo.jobs.send import send
-from wenguo.people.chain import FIRST, commit, link, stamp
+from wenguo.people.chain import FIRST, canonical, commit, link, stamp
 from wenguo.people.models import Amendment, AmendmentPrivate, Customer
-from wenguo.policy.fields import canonical
 from wenguo.vehicles.models import Reading, Vehicle, Visit
 
 # Parents before children, so that every reference points to a row that is there already.

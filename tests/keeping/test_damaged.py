@@ -174,8 +174,19 @@ def test_a_line_that_is_no_row_is_refused_even_where_the_hashes_were_made_to_fit
     refused(copy, templates, "people_customer", left="evidence")
 
 
-def test_a_text_in_a_number_is_refused_even_where_the_hashes_were_made_to_fit(copy, templates):
-    forged(copy, "cases_entry", lambda lines: [b'["one"' + lines[0][lines[0].index(b",") :], *lines[1:]])
+STRANGE = {"text for a number": ("id", "one"), "a number too large": ("id", 10**30), "a number for a moment": ("at", 1)}
+
+
+@pytest.mark.parametrize(("column", "value"), STRANGE.values(), ids=STRANGE.keys())
+def test_a_value_that_the_column_can_not_have_is_refused_even_where_the_hashes_fit(copy, templates, column, value):
+    (columns,) = [one.columns for one in manifest.verified(copy, print).tables if one.name == "cases_entry"]
+
+    def change(lines: list[bytes]) -> list[bytes]:
+        row = json.loads(lines[0])
+        row[columns.index(column)] = value
+        return [json.dumps(row).encode() + b"\n", *lines[1:]]
+
+    forged(copy, "cases_entry", change)
     refused(copy, templates, "cases_entry", left="evidence")
 
 

@@ -21,8 +21,8 @@ from wenguo.cases import triggers
 from wenguo.jobs import schema
 from wenguo.jobs.backup import automatic, writing
 from wenguo.jobs.backup.manifest import DIGEST
+from wenguo.people.chain import canonical
 from wenguo.people.models import Amendment, AmendmentPrivate, Branch
-from wenguo.policy.fields import canonical
 from wenguo.vehicles.models import Reading, Vehicle
 
 LATER = "tests.keeping.later.settings"  # the program with migrations that change and move what is there

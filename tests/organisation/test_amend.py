@@ -7,9 +7,8 @@ import pytest
 
 from tests.people import NOW
 from wenguo.people.amend import amend
-from wenguo.people.chain import FIRST, commit, link, stamp
+from wenguo.people.chain import FIRST, canonical, commit, link, stamp
 from wenguo.people.models import Amendment, AmendmentPrivate, Customer
-from wenguo.policy.fields import canonical
 
 pytestmark = pytest.mark.usefixtures("database")
 

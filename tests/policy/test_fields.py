@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.policy.asking import a_field, a_form, read, refusal
-from wenguo.policy.fields import KINDS, canonical
+from wenguo.people.chain import canonical
+from wenguo.policy.fields import KINDS
 
 GOOD = [
     ("text", "异响", "异响"),

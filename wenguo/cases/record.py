@@ -10,8 +10,8 @@ from django.db import connection
 
 from wenguo.cases.acting import Act
 from wenguo.cases.models import Case, Entry, EntryPrivate, Evidence
-from wenguo.people.chain import FIRST, link, seal_private, stamp
-from wenguo.policy.fields import KINDS, canonical
+from wenguo.people.chain import FIRST, canonical, link, seal_private, stamp
+from wenguo.policy.fields import KINDS
 from wenguo.policy.pack import COLUMNS, Form
 
 

@@ -18,8 +18,8 @@ from wenguo.cases.models import Case, CaseLink, Entry, Errand, Hit, SpecialIdent
 from wenguo.cases.numbering import next_number
 from wenguo.cases.record import Kept
 from wenguo.people.actors import SYSTEM
+from wenguo.people.chain import canonical
 from wenguo.people.rows import places, plain, read, store, store_all
-from wenguo.policy.fields import canonical
 from wenguo.policy.pack import NEW
 from wenguo.policy.warnings import Groups, Rule, Test, Watch
 

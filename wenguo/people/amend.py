@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
-from wenguo.people.chain import FIRST, link, seal_private, stamp
+from wenguo.people.chain import FIRST, canonical, link, seal_private, stamp
 from wenguo.people.logs import noted
 from wenguo.people.models import (
     Amendment,
@@ -24,7 +24,6 @@ from wenguo.people.models import (
 from wenguo.people.rows import store, store_all
 from wenguo.people.seal_lock import hold_off_seal
 from wenguo.people.tree import touch
-from wenguo.policy.fields import canonical
 
 ORGANISATION = (Branch, BranchNumber, Deputy, Post, Staff)
 CALENDARS = (NationalDay, OpeningHours, BranchDay)

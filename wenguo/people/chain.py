@@ -7,15 +7,27 @@ still verifies while nothing can be guessed from the commitment.
 
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from wenguo.policy.fields import canonical
-
 FIRST = "0" * 64  # prev of the first row of a chain
 FORMAT = 1
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, no blanks, real signs. Raises ValueError for a float."""
+    _refuse_floats(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise ValueError("the record holds no floats")
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        _refuse_floats(part)
 
 
 def stamp(moment: datetime) -> str:

@@ -4,7 +4,6 @@ A reader takes the field, the raw value and the `Asking`, and returns the value 
 money in fen, ISO day or moment (UTC), list of codes, person's or file's number. It raises Problem for anything else.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -288,16 +287,3 @@ KINDS: dict[str, Kind] = {
     "amounts": Kind(read_amounts, coded=True),
     "case": Kind(read_case),
 }
-
-
-def canonical(value: Any) -> str:
-    """The one JSON text of a value: sorted keys, no blanks, real signs. Raises ValueError for a float."""
-    _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _refuse_floats(value: Any) -> None:
-    if isinstance(value, float):
-        raise ValueError("the record holds no floats")
-    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
-        _refuse_floats(part)

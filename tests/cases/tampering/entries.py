@@ -9,8 +9,7 @@ from django.db import connection
 from tests.cases.tampering import change, deed, delete_whole, recompute, sql, third, victim
 from wenguo.cases.models import Approval, Case, Entry, EntryPrivate, Evidence
 from wenguo.cases.record import hashed_columns
-from wenguo.people.chain import link
-from wenguo.policy.fields import canonical
+from wenguo.people.chain import canonical, link
 
 EDITS: dict[str, Any] = {
     "at": datetime(2020, 1, 1, tzinfo=UTC), "happened_at": datetime(2020, 1, 1, tzinfo=UTC), "actor": "staff:1",

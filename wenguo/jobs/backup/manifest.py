@@ -12,7 +12,7 @@ from wenguo import __version__
 from wenguo.jobs import Refused
 from wenguo.jobs.backup.files import digest_of, sync_folder, write_durably
 from wenguo.jobs.backup.progress import Progress
-from wenguo.policy.fields import canonical
+from wenguo.people.chain import canonical
 
 FORMAT = 1
 MANIFEST, DIGEST = "manifest.json", "manifest.sha256"

@@ -186,6 +186,10 @@ def _load(manifest: Manifest, had: set[tuple[str, str]], source: Path, say: Say)
         raise Refused(f"{why}: {str(failure).splitlines()[0]}") from failure
 
 
+# What databases, readers of values and gzip raise for a line that is no row of the table.
+UNFIT = (DataError, IntegrityError, ValueError, TypeError, ArithmeticError, EOFError, gzip.BadGzipFile)
+
+
 def _load_table(table: Table, kept: KeptTable, source: Path, progress: Progress) -> None:
     count = 0
     try:
@@ -194,7 +198,7 @@ def _load_table(table: Table, kept: KeptTable, source: Path, progress: Progress)
                 table.insert(cursor, batch)
                 count += len(batch)
                 progress.done(len(batch))
-    except (DataError, IntegrityError, ValueError, EOFError, gzip.BadGzipFile) as failure:
+    except UNFIT as failure:
         why = "有一行放不进这个数据库 · a row can't be put into this database"
         raise Refused(f"{why}: {table.name}, after {count} rows ({type(failure).__name__})") from failure
     if count != kept.rows:
